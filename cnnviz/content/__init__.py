@@ -1,0 +1,63 @@
+"""Every text that a reader sees, in two languages: labels, sentences, lessons.
+
+Labels are data: content/labels/<file>.toml, a table a label, `en` and `zh` on adjacent lines;
+the key is file stem + table path: label("views.params", "zh"). Placeholders are str.format's.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from cnnviz.errors import ReaderError
+
+LANGS: Final = ("en", "zh")
+HERE = Path(__file__).parent
+
+
+@cache
+def labels() -> dict[str, dict[str, str]]:
+    """Every label: key -> {"en": …, "zh": …}."""
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted((HERE / "labels").glob("*.toml")):
+        _collect(path.stem, tomllib.loads(path.read_text("utf-8")), found)
+    return found
+
+
+def label(key: str, lang: str, **values: Any) -> str:
+    """The label in `lang`, its placeholders filled. KeyError where there is none."""
+    text = labels()[key][lang]
+    return text.format(**values) if values else text
+
+
+def has_label(key: str) -> bool:
+    return key in labels()
+
+
+def sentence(error: ReaderError, lang: str) -> str:
+    """The error as one sentence that says what to change. A value may be a label key ("@key")."""
+    values = {k: _value(v, lang) for k, v in error.values.items()}
+    return label(f"errors.{error.key}", lang, **values)
+
+
+def lesson(slug: str, lang: str) -> str:
+    """The lesson's Markdown, placeholders unfilled (the room `prose` fills them)."""
+    return (HERE / "lessons" / lang / f"{slug}.md").read_text("utf-8")
+
+
+def _value(value: Any, lang: str) -> Any:
+    if isinstance(value, str) and value.startswith("@") and has_label(value[1:]):
+        return label(value[1:], lang)
+    if isinstance(value, tuple | list):
+        return ("、" if lang == "zh" else ", ").join(str(_value(v, lang)) for v in value)
+    return value
+
+
+def _collect(prefix: str, table: dict[str, Any], found: dict[str, dict[str, str]]) -> None:
+    if set(table) == set(LANGS) and all(isinstance(v, str) for v in table.values()):
+        found[prefix] = table
+        return
+    for key, sub in table.items():
+        _collect(f"{prefix}.{key}", sub, found)
