@@ -90,6 +90,7 @@ class Row:
     depth: int  # convolutions and linear layers on the longest path up to here
     receptive_field: Field | None  # on the first input that reaches it
     receptive_fields: Mapping[str, Field] = field(default_factory=dict)  # input id -> field
+    attrs: Mapping[str, Any] = field(default_factory=dict)  # the node's: kernel_size, stride, …
 
     @property
     def out_shape(self) -> Shape:
@@ -112,6 +113,7 @@ class Row:
             "depth": self.depth,
             "receptive_field": rf.to_dict() if rf else None,
             "receptive_fields": {k: f.to_dict() for k, f in self.receptive_fields.items()},
+            "attrs": dict(self.attrs),
         }
 
 
