@@ -1,0 +1,85 @@
+"""Numbers as a reader sees them: rounded with a prefix, exact with thin spaces, bytes, shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Final
+
+THIN: Final = "\u2009"
+TIMES: Final = "×"
+PREFIXES: Final = ("", "k", "M", "G", "T", "P", "E")
+
+
+def si(n: int | float, unit: str = "", digits: int = 4) -> str:
+    """`n` to `digits` significant digits with a decimal prefix: 15470264320 -> "15.47 G".
+
+    1 M is 10^6. A number that needs no rounding loses its trailing zeros (60000 -> "60 k"), so
+    that "4.000 G" says that something was rounded away.
+    """
+    exact_value = Decimal(n) if isinstance(n, int) else Decimal(str(n))
+    step, shown = _scaled(exact_value, digits)
+    rest = f"{PREFIXES[step]}{unit}"
+    return f"{shown} {rest}" if rest else shown
+
+
+def bytes_(n: int, digits: int = 4) -> str:
+    """Bytes with a decimal prefix: 553430176 -> "553.4 MB"."""
+    return si(n, "B", digits)
+
+
+def exact(n: int | float, separator: str = THIN) -> str:
+    """All digits, grouped in threes: 15470264320 -> "15 470 264 320" (U+2009 between)."""
+    return f"{n:,}".replace(",", separator).replace("-", "−")
+
+
+def size(values: Iterable[int | Fraction]) -> str:
+    """A shape, a kernel, a field: (64, 112, 112) -> "64 × 112 × 112"."""
+    return f" {TIMES} ".join(fraction(v) for v in values)
+
+
+def map_size(shape: tuple[int, ...]) -> str:
+    """A tensor's shape, the batch left out where it is 1: (1, 64, 112, 112) -> "64 × 112 × 112"."""
+    return size(shape[1:] if len(shape) > 1 and shape[0] == 1 else shape)
+
+
+def square(values: tuple[int | Fraction, ...]) -> str:
+    """Kernel, stride or field along the axes, one number where all are equal.
+
+    (3, 3) -> "3", (1, 7) -> "1 × 7".
+    """
+    return fraction(values[0]) if len(set(values)) == 1 else size(values)
+
+
+def fraction(value: int | Fraction) -> str:
+    """A whole number as it is, another as a fraction: Fraction(1, 2) -> "1/2"."""
+    return str(value)
+
+
+def percent(part: int | float, whole: int | float) -> str:
+    """The share with one decimal: (1, 3) -> "33.3%"; "–" of nothing."""
+    return f"{100 * part / whole:.1f}%" if whole else "–"
+
+
+def _scaled(value: Decimal, digits: int) -> tuple[int, str]:
+    """Step of the prefix and the text before it; 999999 moves up to the next prefix."""
+    if not value:
+        return 0, "0"
+    for step in range(len(PREFIXES)):
+        scaled = value.scaleb(-3 * step)
+        # under 1000 a whole number is written as it is, however few digits are asked for
+        places = 0 if not step and value == value.to_integral_value() else _places(scaled, digits)
+        shown = scaled.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        if abs(shown) < 1000 or step == len(PREFIXES) - 1:
+            break
+    if shown == scaled:
+        shown = shown.normalize()
+    elif _places(shown, digits) != places and places:  # 9.9996 became 10.000: a digit too many
+        shown = shown.quantize(Decimal(1).scaleb(-_places(shown, digits)), ROUND_HALF_UP)
+    return step, f"{shown:f}".replace("-", "−")
+
+
+def _places(value: Decimal, digits: int) -> int:
+    """Decimals that leave `digits` significant digits."""
+    return max(0, digits - 1 - value.adjusted())

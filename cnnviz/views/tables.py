@@ -1,0 +1,191 @@
+"""A Table as text: Markdown, CSV, JSON, LaTeX, HTML, or aligned columns for a terminal.
+
+CSV and JSON keep plain numbers for machines; the others group digits for readers.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from html import escape
+from typing import Final
+from unicodedata import east_asian_width
+
+from cnnviz.errors import ReaderError
+from cnnviz.picture import Cell, Column, Table
+from cnnviz.views.numbers import exact
+
+_LATEX: Final = {
+    **{c: f"\\{c}" for c in "&%$#_{}"},
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "×": r"$\times$",
+    "−": "$-$",
+    "\u2009": r"\,",
+}
+
+
+def text(table: Table, fmt: str) -> str:
+    """The table in `fmt`: md, csv, json, latex, html or text. ReaderError names the formats."""
+    if fmt not in FORMATS:
+        raise ReaderError("unknown_format", format=fmt, known=tuple(FORMATS))
+    return FORMATS[fmt](table)
+
+
+def width(line: str) -> int:
+    """Columns that a terminal gives to `line`: Chinese characters take two."""
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in line)
+
+
+def cell(value: Cell, column: Column, separator: str = "\u2009") -> str:
+    """One cell for a reader; nothing where there is nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, bool | str):
+        return str(value)
+    return exact(value, separator) if column.kind in ("int", "float") else str(value)
+
+
+def is_number(column: Column) -> bool:
+    return column.kind in ("int", "float")
+
+
+def header(column: Column) -> str:
+    return f"{column.label} ({column.unit})" if column.unit else column.label
+
+
+def _lines(table: Table, separator: str) -> list[list[str]]:
+    rows = (*table.rows, table.totals) if table.totals is not None else table.rows
+    return [
+        [cell(v, c, separator) for v, c in zip(row, table.columns, strict=True)] for row in rows
+    ]
+
+
+def _markdown(table: Table) -> str:
+    def line(cells: list[str]) -> str:
+        return "| " + " | ".join(c.replace("|", "\\|").replace("\n", " ") for c in cells) + " |"
+
+    rows = _lines(table, "\u2009")
+    for row in rows:
+        for i, c in enumerate(table.columns):
+            if c.kind == "code" and row[i]:
+                row[i] = f"`{row[i]}`"
+    if table.totals is not None:
+        rows[-1] = [f"**{c}**" if c else "" for c in rows[-1]]
+    rule = "|" + "|".join("---:" if is_number(c) else "---" for c in table.columns) + "|"
+    return "\n".join([line([header(c) for c in table.columns]), rule, *map(line, rows)]) + "\n"
+
+
+def _csv(table: Table) -> str:
+    """Without the totals: a sum over the column must not count it twice."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([c.key for c in table.columns])
+    writer.writerows(["" if v is None else v for v in row] for row in table.rows)
+    return out.getvalue()
+
+
+def _json(table: Table) -> str:
+    keys = [c.key for c in table.columns]
+    totals = None if table.totals is None else dict(zip(keys, table.totals, strict=True))
+    data = {
+        "name": table.name,
+        "caption": table.caption,
+        "columns": [
+            {"key": c.key, "label": c.label, "kind": c.kind, "unit": c.unit} for c in table.columns
+        ],
+        "rows": table.to_dicts(),
+        "totals": totals,
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _latex(table: Table) -> str:
+    """A booktabs tabular; Chinese needs XeLaTeX or LuaLaTeX with a Chinese font, as always."""
+
+    def line(cells: list[str]) -> str:
+        return "  " + " & ".join(_escape_latex(c) for c in cells) + r" \\"
+
+    rows = [line(r) for r in _lines(table, "\u2009")]
+    if table.totals is not None:
+        rows.insert(-1, r"  \midrule")
+    return "\n".join(
+        [
+            r"% needs \usepackage{booktabs}",
+            r"\begin{tabular}{"
+            + "".join("r" if is_number(c) else "l" for c in table.columns)
+            + "}",
+            r"  \toprule",
+            line([header(c) for c in table.columns]),
+            r"  \midrule",
+            *rows,
+            r"  \bottomrule",
+            r"\end{tabular}",
+            "",
+        ]
+    )
+
+
+def _html(table: Table) -> str:
+    def row(cells: list[str], tag: str) -> str:
+        inner = "".join(
+            f'<{tag} style="text-align:{"right" if is_number(c) else "left"}">{_wrap(t, c)}</{tag}>'
+            for t, c in zip(cells, table.columns, strict=True)
+        )
+        return f"<tr>{inner}</tr>"
+
+    head = "".join(
+        f'<th scope="col" style="text-align:{"right" if is_number(c) else "left"}">'
+        f"{escape(header(c))}</th>"
+        for c in table.columns
+    )
+    lines = _lines(table, "\u2009")
+    foot = ""
+    if table.totals is not None:
+        foot = f"<tfoot>{row(lines.pop(), 'th')}</tfoot>"
+    body = "".join(row(line, "td") for line in lines)
+    return (
+        f"<table><caption>{escape(table.caption)}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table>"
+    )
+
+
+def _aligned(table: Table) -> str:
+    """Columns two spaces apart, numbers to the right, digits grouped by ASCII commas."""
+    head = [header(c) for c in table.columns]
+    rows = _lines(table, ",")
+    widths = [max(width(r[i]) for r in (head, *rows)) for i in range(len(head))]
+
+    def line(cells: list[str]) -> str:
+        padded = []
+        for value, w, column in zip(cells, widths, table.columns, strict=True):
+            gap = " " * (w - width(value))
+            padded.append(gap + value if is_number(column) else value + gap)
+        return "  ".join(padded).rstrip()
+
+    rule = "  ".join("-" * w for w in widths)
+    lines = [line(head), rule, *map(line, rows)]
+    if table.totals is not None:
+        lines.insert(-1, rule)
+    return "\n".join(lines) + "\n"
+
+
+def _wrap(value: str, column: Column) -> str:
+    return f"<code>{escape(value)}</code>" if column.kind == "code" and value else escape(value)
+
+
+def _escape_latex(value: str) -> str:
+    return "".join(_LATEX.get(c, c) for c in value)
+
+
+FORMATS: Final[dict[str, Callable[[Table], str]]] = {
+    "md": _markdown,
+    "csv": _csv,
+    "json": _json,
+    "latex": _latex,
+    "html": _html,
+    "text": _aligned,
+}
