@@ -21,12 +21,12 @@ def layers(report: Report, lang: str, *, connections: bool = False) -> Table:
     """
     numbers = (*NUMBERS[:3], "connections", *NUMBERS[3:]) if connections else NUMBERS
     columns = (
-        _column("name", lang, "code"),
+        _column("name", lang),
         _column("op", lang),
         _column("output", lang),
         _column("kernel", lang),
-        *(_column(q, lang, "int") for q in numbers),
-        _column("receptive_field", lang),
+        *(_quantity(q, lang) for q in numbers),
+        _quantity("receptive_field", lang),
     )
     rows = tuple(_row(r, numbers, lang) for r in report.rows)
     sums = tuple(sum(getattr(r, q) for r in report.rows) for q in numbers)
@@ -37,7 +37,7 @@ def layers(report: Report, lang: str, *, connections: bool = False) -> Table:
 
 def op_label(op: str, lang: str) -> str:
     """The operation's name in the reader's language; its key where content has none."""
-    return label(f"ops.{op}", lang) if has_label(f"ops.{op}") else op
+    return label(f"ops.op.{op}", lang) if has_label(f"ops.op.{op}") else op
 
 
 def sizes(report: Report) -> str:
@@ -71,8 +71,13 @@ def field_size(field: Field | None, lang: str) -> str:
     return mark + size(field.size)
 
 
-def _column(key: str, lang: str, kind: str = "text") -> Column:
-    return Column(key, label(f"layers.columns.{key}", lang), kind)
+def _column(key: str, lang: str) -> Column:
+    return Column(key, label(f"layers.columns.{key}", lang), "code" if key == "name" else "text")
+
+
+def _quantity(key: str, lang: str) -> Column:
+    kind = "text" if key == "receptive_field" else "int"
+    return Column(key, label(f"quantities.{key}.short", lang), kind)
 
 
 def _row(row: Row, numbers: tuple[str, ...], lang: str) -> tuple[Cell, ...]:

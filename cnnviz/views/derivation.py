@@ -1,0 +1,183 @@
+"""Where a number comes from: formula, the layer's own numbers put in, the value, what it counts.
+
+Sums of products come from the row's terms, which are what the number was computed from; the
+output size and the receptive field are recurrences along an axis and are written out here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from cnnviz.content import has_label, label
+from cnnviz.errors import ReaderError
+from cnnviz.report import ADDITIVE, Field, Report, Row, Term
+from cnnviz.views.layers import field_size
+from cnnviz.views.numbers import exact, size
+from cnnviz.views.windows import Window, window
+
+QUANTITIES: Final = (
+    "params",
+    "macs",
+    "flops",
+    "connections",
+    "activations",
+    "memory_access",
+    "receptive_field",
+    "output_size",
+)
+
+# Factor names of Terms whose symbol is not the name itself.
+SYMBOLS: Final = {"C_in_per_group": "(C_in/g)", "C_out_per_group": "(C_out/g)"}
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """One number opened. `formula` and `substitution` are "" where nothing is to be computed."""
+
+    quantity: str
+    label: str
+    value: int  # of sizes and fields: along the first axis
+    shown: str  # all digits, or the size along every axis
+    formula: str  # "C_out·(C_in/g)·k_h·k_w + C_out"
+    substitution: str  # "64·3·7·7 + 64"
+    convention: str  # what is counted, one sentence
+    counted: str  # whether this operation's arithmetic is counted, one sentence
+    symbols: tuple[tuple[str, str], ...] = ()  # symbol, what it stands for
+
+
+def derive(report: Report, node_id: str, quantity: str, lang: str) -> Derivation:
+    """The derivation of one of QUANTITIES at one node. ReaderError: no such node or quantity."""
+    if node_id not in report.by_id:
+        raise ReaderError("unknown_node", node=node_id, name=report.name)
+    if quantity not in QUANTITIES:
+        raise ReaderError("unknown_quantity", quantity=quantity, known=QUANTITIES)
+    row = report.by_id[node_id]
+    if quantity in ADDITIVE:
+        return _sum(row, quantity, lang)
+    if quantity == "output_size":
+        return _output_size(row, lang)
+    return _receptive_field(report, row, lang)
+
+
+def symbol(factor: str) -> str:
+    """How a Term's factor is written in a formula; a number stands for itself (n2 -> "2")."""
+    if factor[:1] == "n" and factor[1:].isdigit():
+        return factor[1:]
+    return SYMBOLS.get(factor, factor)
+
+
+def product(term: Term) -> str:
+    """A term as its formula: "C_out·(C_in/g)·k_h·k_w"."""
+    return "·".join(symbol(name) for name, _ in term.factors)
+
+
+def substituted(term: Term) -> str:
+    """A term with its numbers: "64·3·7·7"."""
+    return "·".join(str(value) for _, value in term.factors)
+
+
+def _sum(row: Row, quantity: str, lang: str) -> Derivation:
+    terms = row.terms.get(quantity, ())
+    value = getattr(row, quantity)
+    shared = quantity == "params" and row.shared_with is not None
+    names = dict.fromkeys(name for t in terms for name, _ in t.factors)
+    return Derivation(
+        quantity=quantity,
+        label=label(f"quantities.{quantity}.name", lang),
+        value=value,
+        shown=exact(value),
+        formula=" + ".join(map(product, terms)),
+        substitution=" + ".join(map(substituted, terms)),
+        convention=label(f"quantities.{quantity}.convention", lang),
+        counted=(
+            label("derivation.shared", lang, node=row.shared_with)
+            if shared
+            else _counted(row, quantity, lang)
+        ),
+        symbols=_explained(names, lang),
+    )
+
+
+def _counted(row: Row, quantity: str, lang: str) -> str:
+    """Only arithmetic can go uncounted: parameters and sizes are read off the tensors."""
+    arithmetic = quantity in ("macs", "flops")
+    return label(f"derivation.counted_{row.counted if arithmetic else 'read'}", lang)
+
+
+def _explained(names: Sequence[str] | dict[str, None], lang: str) -> tuple[tuple[str, str], ...]:
+    known = [n for n in names if has_label(f"derivation.symbols.{n}")]
+    return tuple((symbol(n).strip("()"), label(f"derivation.symbols.{n}", lang)) for n in known)
+
+
+def _output_size(row: Row, lang: str) -> Derivation:
+    """Along each axis: ⌊(n + p_b + p_e − d·(k − 1) − 1)/s⌋ + 1, or the op's own formula."""
+    windows = window(row)
+    shape = row.out_shape
+    spatial = shape[2:] if len(shape) > 2 else shape[1:]
+    formula, lines = "", []
+    if windows:
+        formula = windows[0].formula
+        lines = [w.substitution for w in windows]
+    return Derivation(
+        quantity="output_size",
+        label=label("quantities.output_size.name", lang),
+        value=windows[0].out if windows else (spatial[0] if spatial else 1),
+        shown=size(spatial) if spatial else "1",
+        formula=formula,
+        substitution=_axes(lines),
+        convention=label("quantities.output_size.convention", lang),
+        counted=label(f"derivation.size_{'window' if windows else 'same'}", lang),
+        symbols=_explained(Window.SYMBOLS, lang) if windows else (),
+    )
+
+
+def _receptive_field(report: Report, row: Row, lang: str) -> Derivation:
+    """r_out = r + d·(k − 1)·j, from the field r and the jump j of the map that is read."""
+    field = row.receptive_field
+    formula, substitution, key = "", "", "field_none"
+    if field is not None:
+        key = f"field_{field.status}"
+        formula, substitution = _recurrence(report, row, field)
+    return Derivation(
+        quantity="receptive_field",
+        label=label("quantities.receptive_field.name", lang),
+        value=field.size[0] if field else 0,
+        shown=field_size(field, lang),
+        formula=formula,
+        substitution=substitution,
+        convention=label("quantities.receptive_field.convention", lang),
+        counted=label(f"derivation.{key}", lang),
+        symbols=_explained(("r", "k", "d", "j"), lang) if "k" in formula else (),
+    )
+
+
+def _recurrence(report: Report, row: Row, field: Field) -> tuple[str, str]:
+    sources = [report.by_id[i].receptive_field for i in row.inputs]
+    fields = [f for f in sources if f is not None]
+    windows = window(row)
+    if field.status in ("whole", "bound") or not fields:
+        return "", ""
+    if len(fields) > 1:
+        sizes = [", ".join(str(f.size[a]) for f in fields) for a in range(len(field.size))]
+        return "r = max(r_1, r_2, …)", _axes([f"max({s})" for s in sizes])
+    if not windows or len(windows) != len(field.size):
+        return "r", _axes([str(s) for s in field.size])
+    source = fields[0]
+    dilated = any(w.d != 1 for w in windows)
+    lines = []
+    for w, r, j in zip(windows, source.size, source.stride, strict=True):
+        d = f"{w.d}·" if dilated else ""
+        lines.append(f"{r} + {d}({w.k} − 1)·{_jump(j)}")
+    return ("r + d·(k − 1)·j" if dilated else "r + (k − 1)·j"), _axes(lines)
+
+
+def _jump(j: Fraction) -> str:
+    return str(j) if j.denominator == 1 else f"({j})"
+
+
+def _axes(lines: list[str]) -> str:
+    """One line where all axes agree, else one an axis."""
+    return lines[0] if lines and len(set(lines)) == 1 else "; ".join(lines)
