@@ -26,6 +26,9 @@ class Knob:
     low: float | None = None
     high: float | None = None
     offered: tuple[Value, ...] = ()  # what the page offers of a range
+    # a choice -> the defaults that it changes on other knobs: a 224 reading moves the input size
+    implies: Mapping[Value, Mapping[str, Value]] = field(default_factory=dict)
+    bundle: bool = False  # only changes other defaults; the builder does not take it
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class Arch:
     knobs: tuple[Knob, ...]
     preset: Mapping[str, Any] = field(default_factory=dict)  # builder arguments
     aliases: tuple[str, ...] = ()
+    # names that stand for this network with some knobs set: "vgg16_bn" -> {"batch_norm": True}
+    presets: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     published: tuple[str, ...] = ()  # ledger rows with its published accuracy, best first
 
 

@@ -1,0 +1,56 @@
+"""Reading one knob's value: from Python, or as text from an address or the command line."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from cnnviz.errors import ReaderError
+from cnnviz.zoo.registry import Knob, Value
+
+TRUE = ("true", "1", "on", "yes")
+FALSE = ("false", "0", "off", "no")
+
+
+def parse(knob: Knob, value: object) -> Value:
+    """`value` in the knob's own type and range. ReaderError that says what would work."""
+    if knob.choices:
+        return _choice(knob, value)
+    whole = isinstance(knob.default, int)
+    try:
+        if isinstance(value, bool):
+            raise ValueError
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        _refuse(knob, value, "knob_whole" if whole else "knob_number")
+    if whole and number != number // 1:  # not-a-number and infinity too
+        _refuse(knob, value, "knob_whole")
+    if knob.low is None or knob.high is None:
+        raise TypeError(f"knob {knob.name!r} has neither choices nor a range")
+    if not knob.low <= number <= knob.high:
+        _refuse(knob, value, "knob_range")
+    return int(number) if whole else number
+
+
+def _choice(knob: Knob, value: object) -> Value:
+    text = str(value).strip().lower()
+    for choice in knob.choices:
+        if text == str(choice).lower():
+            return choice
+        if isinstance(choice, bool) and text in (TRUE if choice else FALSE):
+            return choice
+    _refuse(knob, value, "knob_choice")
+
+
+def _refuse(knob: Knob, value: object, key: str) -> NoReturn:
+    raise ReaderError(
+        key,
+        knob=knob.name,
+        value=str(value)[:40],
+        choices=tuple(str(c).lower() if isinstance(c, bool) else c for c in knob.choices),
+        low=_shown(knob.low),
+        high=_shown(knob.high),
+    )
+
+
+def _shown(bound: float | None) -> str:
+    return "" if bound is None else f"{bound:g}"
