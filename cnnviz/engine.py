@@ -111,61 +111,6 @@ def own(path: str, *inputs: Any, settings: Mapping[str, Any] | None = None) -> G
     return trace(made, *inputs, name=path)
 
 
-def clear(self) -> None:
-    """Forget everything (benchmarks measure with empty caches)."""
-    with self._lock:
-        self._results.clear()
-
-
-_graphs: Shared[Graph] = Shared(64)
-_reports: Shared[Report] = Shared(64)
-_smallest: Shared[int | None] = Shared(512)
-
-
-def graph(name: str, **knobs: Value) -> Graph:
-    """The traced network. ReaderError for an unknown one, or an input that it cannot take."""
-    choice = zoo.resolve(name, knobs)
-    return _graphs.get(choice.key, lambda: _trace(choice))
-
-
-def report(name: str, **knobs: Value) -> Report:
-    """Every number of the network, its smallest input too. ReaderError as in `graph`."""
-    choice = zoo.resolve(name, knobs)
-    return _reports.get(choice.key, lambda: _report(choice))
-
-
-def smallest_input(choice: Choice) -> int | None:
-    """Smallest side of a square input that runs, the other knobs as chosen; None if none does.
-
-    By bisection: a network that takes a size takes every larger one.
-    """
-    others = {k: v for k, v in choice.knobs.items() if k != "input_size"}
-    return _smallest.get((choice.arch.name, *others.items()), lambda: _bisect(choice, others))
-
-
-def own(path: str, *inputs: Shape) -> Graph:
-    """The traced network behind "package.module:callable"; `inputs` are its input shapes.
-
-    The callable takes no argument and returns an nn.Module (a class will do); a module object
-    is taken as it is. ReaderError for whatever goes wrong on the way.
-    """
-    from torch import nn
-
-    from cnnviz.tracing import trace
-
-    made = _imported(path)
-    if not isinstance(made, nn.Module):
-        if not callable(made):
-            raise ReaderError("own_not_callable", path=path)
-        try:
-            made = made()
-        except Exception as error:
-            raise ReaderError("own_raised", path=path, reason=_reason(error)) from error
-    if not isinstance(made, nn.Module):
-        raise ReaderError("own_not_a_module", path=path, type=type(made).__name__)
-    return trace(made, *inputs, name=path)
-
-
 def clear() -> None:
     """Empty the caches."""
     for cache in (_graphs, _reports, _smallest):
@@ -176,7 +121,7 @@ def _trace(choice: Choice) -> Graph:
     from cnnviz.tracing import trace
 
     try:
-        return trace(_build(choice), choice.input_shape, name=choice.arch.name)
+        return trace(zoo.construct(choice), choice.input_shape, name=choice.arch.name)
     except ReaderError as error:
         if error.key != "input_too_small":
             raise
@@ -189,10 +134,6 @@ def _report(choice: Choice) -> Report:
 
     found = analyze(_graphs.get(choice.key, lambda: _trace(choice)))
     return replace(found, totals=replace(found.totals, smallest_input=smallest_input(choice)))
-
-
-def _build(choice: Choice) -> Any:
-    return zoo.build(choice.arch.name, **choice.knobs)
 
 
 def _bisect(choice: Choice, others: Mapping[str, Value]) -> int | None:
@@ -215,7 +156,7 @@ def _runs(choice: Choice, size: int, others: Mapping[str, Value]) -> bool:
 
     sized = zoo.resolve(choice.arch.name, {**others, "input_size": size})
     try:
-        trace(_build(sized), sized.input_shape)
+        trace(zoo.construct(sized), sized.input_shape)
     except ReaderError:
         return False
     return True

@@ -20,9 +20,11 @@ from cnnviz.zoo.registry import Arch, Family, Knob, Value
 if TYPE_CHECKING:
     from torch import nn
 
+NONE: Mapping[str, Value] = {}
+
 __all__ = [
     "Arch", "Choice", "Family", "Knob", "Value",
-    "build", "families", "family", "find", "list_archs", "resolve",
+    "build", "construct", "families", "family", "find", "list_archs", "resolve",
 ]  # fmt: skip
 
 
@@ -91,12 +93,16 @@ def build(name: str, *, device: str | None = None, **knobs: Value) -> nn.Module:
 
     ReaderError as in `resolve`.
     """
-    choice = resolve(name, knobs)
-    arch = choice.arch
-    module, _, function = arch.build.partition(":")
+    return construct(resolve(name, knobs), device)
+
+
+def construct(choice: Choice, device: str | None = None) -> nn.Module:
+    """The module of a choice that is checked already; `device` as in `build`."""
+    module, _, function = choice.arch.build.partition(":")
     builder = getattr(import_module(module), function)
-    bundles = {k.name for k in arch.knobs if k.bundle}
-    arguments = dict(arch.preset) | {k: v for k, v in choice.knobs.items() if k not in bundles}
+    bundles = {k.name for k in choice.arch.knobs if k.bundle}
+    own = {k: v for k, v in choice.knobs.items() if k not in bundles}
+    arguments = {**choice.arch.preset, **own}
     if device is not None:
         return cast("nn.Module", builder(**arguments).to(device))
     from cnnviz.zoo.meta import building
@@ -124,8 +130,8 @@ def _names() -> dict[str, tuple[Arch, Mapping[str, Value]]]:
     found: dict[str, tuple[Arch, Mapping[str, Value]]] = {}
     for fam in FAMILIES:
         for arch in fam.archs:
-            entries = {n: {} for n in (arch.name, *arch.aliases)} | dict(arch.presets)
-            for name, preset in entries.items():
+            plain = dict.fromkeys((arch.name, *arch.aliases), NONE)
+            for name, preset in {**plain, **arch.presets}.items():
                 if name in found:
                     raise ValueError(f"two networks are called {name!r}")
                 found[name] = (arch, preset)

@@ -31,10 +31,6 @@ def common(
     )
 
 
-def variant(*choices: str, **implies: dict[str, bool | int | float | str]) -> Knob:
-    return Knob("variant", choices[0], choices=choices, implies=implies)
-
-
 LENET5_TODAY = {
     "connections": "dense",
     "pooling": "max",
@@ -121,8 +117,11 @@ ALEXNET = Family(
             "cnnviz.zoo.alexnet:alexnet",
             (
                 *common(227, 3, 1000),
-                variant(
-                    "paper", "library", library={"towers": 1, "lrn": False, "reading": "224_2_2"}
+                Knob(
+                    "variant",
+                    "paper",
+                    choices=("paper", "library"),
+                    implies={"library": {"towers": 1, "lrn": False, "reading": "224_2_2"}},
                 ),
                 Knob("towers", 2, choices=(2, 1)),
                 Knob("lrn", True, choices=(True, False)),
@@ -158,7 +157,7 @@ def vgg(name: str, title: str, config: str, *aliases: str, lrn: bool = False) ->
         "cnnviz.zoo.vgg:vgg",
         (
             *common(224, 3, 1000),
-            variant("paper", "library"),
+            Knob("variant", "paper", choices=("paper", "library")),
             Knob("batch_norm", False, choices=(False, True)),
             Knob("head", "own", choices=("own", "gap")),
         ),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 from cnnviz.errors import ReaderError
 from cnnviz.zoo.registry import Knob, Value
 
@@ -15,20 +13,26 @@ def parse(knob: Knob, value: object) -> Value:
     """`value` in the knob's own type and range. ReaderError that says what would work."""
     if knob.choices:
         return _choice(knob, value)
-    whole = isinstance(knob.default, int)
-    try:
-        if isinstance(value, bool):
-            raise ValueError
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        _refuse(knob, value, "knob_whole" if whole else "knob_number")
-    if whole and number != number // 1:  # not-a-number and infinity too
-        _refuse(knob, value, "knob_whole")
     if knob.low is None or knob.high is None:
         raise TypeError(f"knob {knob.name!r} has neither choices nor a range")
+    whole = isinstance(knob.default, int)
+    number = _number(value)
+    if number is None or (whole and number % 1 != 0):  # infinity leaves no remainder either
+        raise _refusal(knob, value, "knob_whole" if whole else "knob_number")
     if not knob.low <= number <= knob.high:
-        _refuse(knob, value, "knob_range")
+        raise _refusal(knob, value, "knob_range")
     return int(number) if whole else number
+
+
+def _number(value: object) -> float | None:
+    """A finite or infinite number, or None."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return None if number != number else number
 
 
 def _choice(knob: Knob, value: object) -> Value:
@@ -38,11 +42,11 @@ def _choice(knob: Knob, value: object) -> Value:
             return choice
         if isinstance(choice, bool) and text in (TRUE if choice else FALSE):
             return choice
-    _refuse(knob, value, "knob_choice")
+    raise _refusal(knob, value, "knob_choice")
 
 
-def _refuse(knob: Knob, value: object, key: str) -> NoReturn:
-    raise ReaderError(
+def _refusal(knob: Knob, value: object, key: str) -> ReaderError:
+    return ReaderError(
         key,
         knob=knob.name,
         value=str(value)[:40],

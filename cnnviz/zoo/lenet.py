@@ -46,9 +46,9 @@ class SparseConv2d(nn.Module):
     def __init__(self, in_channels: int, reads: Sequence[Sequence[int]], kernel: int) -> None:
         super().__init__()
         self.in_channels, self.out_channels, self.kernel = in_channels, len(reads), kernel
-        self.to = [o for o, maps in enumerate(reads) for _ in maps]
+        self.target = [o for o, maps in enumerate(reads) for _ in maps]
         self.source = [i for maps in reads for i in maps]
-        self.weight = nn.Parameter(torch.empty(len(self.to), kernel, kernel))
+        self.weight = nn.Parameter(torch.empty(len(self.target), kernel, kernel))
         self.bias = nn.Parameter(torch.empty(len(reads)))
         fan_in = kernel * kernel * max(len(maps) for maps in reads)
         nn.init.uniform_(self.weight, -2.4 / fan_in, 2.4 / fan_in)  # section II.B, end of Training
@@ -58,7 +58,7 @@ class SparseConv2d(nn.Module):
         """(N, in, h, w) → (N, out, h − k + 1, w − k + 1)."""
         shape = (self.out_channels, self.in_channels, self.kernel, self.kernel)
         dense = self.weight.new_zeros(shape)
-        dense[self.to, self.source] = self.weight
+        dense[self.target, self.source] = self.weight
         return F.conv2d(x, dense, self.bias)
 
     def cnnviz_attrs(self) -> dict[str, Any]:
@@ -69,7 +69,7 @@ class SparseConv2d(nn.Module):
             "dilation": (1, 1),
             "groups": 1,
             "bias": True,
-            "links": len(self.to),
+            "links": len(self.target),
         }
 
 
