@@ -12,13 +12,16 @@ from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from threading import Lock
-from typing import Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from cnnviz import zoo
 from cnnviz.errors import ReaderError
 from cnnviz.graph import Graph
 from cnnviz.report import Report
 from cnnviz.zoo import Choice, Value
+
+if TYPE_CHECKING:
+    from torch import nn
 
 T = TypeVar("T")
 
@@ -90,25 +93,35 @@ def smallest_input(choice: Choice) -> int | None:
     return _smallest.get((choice.arch.name, *others.items()), lambda: _bisect(choice, others))
 
 
-def own(path: str, *inputs: Any, settings: Mapping[str, Any] | None = None) -> Graph:
-    """The traced network behind "package.module:callable"; `inputs` as `trace` takes them.
+def own(path: str, *inputs: Shape) -> Graph:
+    """The traced network behind "package.module:callable"; `inputs` are its input shapes.
 
-    The callable gets `settings` as keywords and returns an nn.Module (a class will do); a module
-    object is taken as it is. ReaderError for whatever goes wrong on the way.
+    ReaderError for whatever goes wrong on the way.
+    """
+    from cnnviz.tracing import trace
+
+    return trace(own_module(path), *inputs, name=path)
+
+
+def own_module(path: str) -> nn.Module:
+    """The module behind "package.module:callable".
+
+    The callable takes no argument and returns an nn.Module (a class will do); a module object
+    is taken as it is. ReaderError for whatever goes wrong on the way.
     """
     from torch import nn
 
-    from cnnviz.tracing import trace
-
     made = _imported(path)
-    if callable(made) and not isinstance(made, nn.Module):
-        try:
-            made = made(**(settings or {}))
-        except Exception as error:
-            raise ReaderError("build_failed", name=path, error=_reason(error)) from error
     if not isinstance(made, nn.Module):
-        raise ReaderError("not_a_network", name=path, type=type(made).__name__)
-    return trace(made, *inputs, name=path)
+        if not callable(made):
+            raise ReaderError("own_not_callable", path=path)
+        try:
+            made = made()
+        except Exception as error:
+            raise ReaderError("own_raised", path=path, reason=_reason(error)) from error
+    if not isinstance(made, nn.Module):
+        raise ReaderError("own_not_a_module", path=path, type=type(made).__name__)
+    return made
 
 
 def clear() -> None:
