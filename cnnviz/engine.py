@@ -93,34 +93,32 @@ def smallest_input(choice: Choice) -> int | None:
     return _smallest.get((choice.arch.name, *others.items()), lambda: _bisect(choice, others))
 
 
-def own(path: str, *inputs: Shape) -> Graph:
-    """The traced network behind "package.module:callable"; `inputs` are its input shapes.
+def own(path: str, *inputs: Any, settings: Mapping[str, Any] | None = None) -> Graph:
+    """The traced network behind "package.module:callable"; `inputs` as `trace` takes them.
 
-    ReaderError for whatever goes wrong on the way.
+    `settings` and errors as in `own_module`.
     """
     from cnnviz.tracing import trace
 
-    return trace(own_module(path), *inputs, name=path)
+    return trace(own_module(path, settings), *inputs, name=path)
 
 
-def own_module(path: str) -> nn.Module:
+def own_module(path: str, settings: Mapping[str, Any] | None = None) -> nn.Module:
     """The module behind "package.module:callable".
 
-    The callable takes no argument and returns an nn.Module (a class will do); a module object
-    is taken as it is. ReaderError for whatever goes wrong on the way.
+    The callable gets `settings` as keywords and returns an nn.Module (a class will do); a module
+    object is taken as it is. ReaderError for whatever goes wrong on the way.
     """
     from torch import nn
 
     made = _imported(path)
-    if not isinstance(made, nn.Module):
-        if not callable(made):
-            raise ReaderError("own_not_callable", path=path)
+    if callable(made) and not isinstance(made, nn.Module):
         try:
-            made = made()
+            made = made(**(settings or {}))
         except Exception as error:
-            raise ReaderError("own_raised", path=path, reason=_reason(error)) from error
+            raise ReaderError("build_failed", name=path, error=_reason(error)) from error
     if not isinstance(made, nn.Module):
-        raise ReaderError("own_not_a_module", path=path, type=type(made).__name__)
+        raise ReaderError("not_a_network", name=path, type=type(made).__name__)
     return made
 
 
