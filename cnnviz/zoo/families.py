@@ -1,6 +1,6 @@
 """The families: every network and its knobs, as data. Imports no torch.
 
-Bounds keep a report cheap whatever is asked for: building allocates nothing, but tables and
+Bounds keep an answer cheap whatever is asked for: building allocates nothing, but tables and
 pictures grow with the network.
 """
 
@@ -8,114 +8,81 @@ from __future__ import annotations
 
 from cnnviz.zoo.registry import Arch, Family, Knob
 
-CLASSES = 22_000  # the whole of ImageNet has 21,841
+SIZES = (16, 28, 32, 64, 96, 128, 160, 192, 224, 227, 256, 299, 320, 384, 448, 512)
+WIDTHS = (0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
 
 
-def common(
-    input_size: int, in_channels: int, num_classes: int, narrowest: float = 0.125
-) -> tuple[Knob, ...]:
+def common(size: int, channels: int, classes: int, narrowest: float = 0.125) -> tuple[Knob, ...]:
     """The four knobs that every network has, with its own defaults."""
-    sizes = (16, 28, 32, 64, 96, 128, 160, 192, 224, 227, 256, 299, 320, 384, 448, 512)
-    widths = (0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
+    widths = tuple(w for w in WIDTHS if w >= narrowest)
     return (
-        Knob("input_size", input_size, low=1, high=1024, offered=sizes),
-        Knob("in_channels", in_channels, low=1, high=64, offered=(1, 3, 4)),
-        Knob("num_classes", num_classes, low=1, high=CLASSES, offered=(2, 10, 100, 1000)),
-        Knob(
-            "width",
-            1.0,
-            low=narrowest,
-            high=4.0,
-            offered=tuple(w for w in widths if w >= narrowest),
-        ),
+        Knob("input_size", size, low=1, high=1024, offered=SIZES),
+        Knob("in_channels", channels, low=1, high=64, offered=(1, 3, 4)),
+        # all of ImageNet has 21,841 classes
+        Knob("num_classes", classes, low=1, high=22_000, offered=(2, 10, 100, 1000)),
+        Knob("width", 1.0, low=narrowest, high=4.0, offered=widths),
     )
 
 
-LENET5_TODAY = {
-    "connections": "dense",
-    "pooling": "max",
-    "activation": "relu",
-    "output": "linear",
-}
+LENET5_KNOBS = (
+    *common(32, 1, 10, narrowest=0.5),  # narrower, maps of C3 would read nothing
+    Knob(
+        "variant",
+        "paper",
+        choices=("paper", "library"),
+        bundle=True,
+        implies={
+            "library": {
+                "connections": "dense",
+                "pooling": "max",
+                "activation": "relu",
+                "output": "linear",
+            }
+        },
+    ),
+    Knob("connections", "table", choices=("table", "dense")),
+    Knob("pooling", "trainable", choices=("trainable", "avg", "max")),
+    Knob("activation", "scaled_tanh", choices=("scaled_tanh", "tanh", "sigmoid", "relu")),
+    Knob("output", "rbf", choices=("rbf", "linear")),
+)
+
+
+def lenet(
+    name: str, title: str, year: int, paper: str, knobs: tuple[Knob, ...], *aliases: str
+) -> Arch:
+    """One network of lenet.py, built by the function of its name."""
+    return Arch(
+        name, title, "lenet", year, paper, f"cnnviz.zoo.lenet:{name}", knobs, aliases=aliases
+    )
+
 
 LENET = Family(
-    "lenet",
-    1998,
-    "lenet",
+    slug="lenet",
+    year=1998,
+    paper="lenet",
     default="lenet5",
     archs=(
-        Arch(
-            "lenet5",
-            "LeNet-5",
-            "lenet",
-            1998,
-            "lenet",
-            "cnnviz.zoo.lenet:lenet5",
-            (
-                *common(32, 1, 10, narrowest=0.5),
-                Knob(
-                    "variant",
-                    "paper",
-                    choices=("paper", "library"),
-                    implies={"library": LENET5_TODAY},
-                    bundle=True,
-                ),
-                Knob("connections", "table", choices=("table", "dense")),
-                Knob("pooling", "trainable", choices=("trainable", "avg", "max")),
-                Knob(
-                    "activation", "scaled_tanh", choices=("scaled_tanh", "tanh", "sigmoid", "relu")
-                ),
-                Knob("output", "rbf", choices=("rbf", "linear")),
-            ),
-            aliases=("lenet", "lenet_5", "lenet-5"),
-        ),
-        Arch(
-            "lenet1",
-            "LeNet-1",
-            "lenet",
-            1990,
-            "lenet",
-            "cnnviz.zoo.lenet:lenet1",
-            common(28, 1, 10, narrowest=0.5),
-            aliases=("lenet_1", "lenet-1"),
-        ),
-        Arch(
-            "lenet5_caffe",
-            "LeNet-5 (Caffe)",
-            "lenet",
-            2014,
-            "pruning",
-            "cnnviz.zoo.lenet:lenet5_caffe",
-            common(28, 1, 10),
-            aliases=("lenet_caffe",),
-        ),
-        Arch(
-            "lenet_300_100",
-            "LeNet-300-100",
-            "lenet",
-            1998,
-            "lenet",
-            "cnnviz.zoo.lenet:lenet_300_100",
-            common(28, 1, 10),
-            aliases=("lenet-300-100",),
-        ),
+        lenet("lenet5", "LeNet-5", 1998, "lenet", LENET5_KNOBS, "lenet", "lenet_5", "lenet-5"),
+        lenet("lenet1", "LeNet-1", 1990, "lenet", common(28, 1, 10, 0.5), "lenet_1", "lenet-1"),
+        lenet("lenet5_caffe", "LeNet-5 (Caffe)", 2014, "pruning", common(28, 1, 10)),
+        lenet("lenet_300_100", "LeNet-300-100", 1998, "lenet", common(28, 1, 10), "lenet-300-100"),
     ),
 )
 
 ALEXNET = Family(
-    "alexnet",
-    2012,
-    "alexnet",
+    slug="alexnet",
+    year=2012,
+    paper="alexnet",
     default="alexnet",
     archs=(
         Arch(
-            "alexnet",
-            "AlexNet",
-            "alexnet",
-            2012,
-            "alexnet",
-            "cnnviz.zoo.alexnet:alexnet",
-            (
+            name="alexnet",
+            title="AlexNet",
+            family="alexnet",
+            year=2012,
+            paper="alexnet",
+            build="cnnviz.zoo.alexnet:alexnet",
+            knobs=(
                 *common(227, 3, 1000),
                 Knob(
                     "variant",
@@ -134,13 +101,13 @@ ALEXNET = Family(
             ),
         ),
         Arch(
-            "alexnet_v2",
-            "AlexNet v2 (TF-slim)",
-            "alexnet",
-            2014,
-            "owt",
-            "cnnviz.zoo.alexnet:alexnet_v2",
-            common(224, 3, 1000),
+            name="alexnet_v2",
+            title="AlexNet v2 (TF-slim)",
+            family="alexnet",
+            year=2014,
+            paper="owt",
+            build="cnnviz.zoo.alexnet:alexnet_v2",
+            knobs=common(224, 3, 1000),
         ),
     ),
 )
@@ -149,13 +116,13 @@ ALEXNET = Family(
 def vgg(name: str, title: str, config: str, *aliases: str, lrn: bool = False) -> Arch:
     """One column of VGG's Table 1."""
     return Arch(
-        name,
-        title,
-        "vgg",
-        2014,
-        "vgg",
-        "cnnviz.zoo.vgg:vgg",
-        (
+        name=name,
+        title=title,
+        family="vgg",
+        year=2014,
+        paper="vgg",
+        build="cnnviz.zoo.vgg:vgg",
+        knobs=(
             *common(224, 3, 1000),
             Knob("variant", "paper", choices=("paper", "library")),
             Knob("batch_norm", False, choices=(False, True)),
@@ -168,9 +135,9 @@ def vgg(name: str, title: str, config: str, *aliases: str, lrn: bool = False) ->
 
 
 VGG = Family(
-    "vgg",
-    2014,
-    "vgg",
+    slug="vgg",
+    year=2014,
+    paper="vgg",
     default="vgg16",
     archs=(
         vgg("vgg11", "VGG-11 (A)", "A", "vgg_11", "vgg_a"),

@@ -9,7 +9,8 @@ papers start from. Layer names are the papers'.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 import torch
@@ -130,8 +131,14 @@ class RBF(nn.Module):
         return {"units": self.codes.shape[0]}
 
 
+Layers = Iterator[tuple[str, nn.Module]]
+
+
 class LeNet(nn.Sequential):
-    """Its layers in order, each under its paper's name."""
+    """The layers in order, each under its paper's name; "C1_f" is C1's squashing function."""
+
+    def __init__(self, *layers: tuple[str, nn.Module]) -> None:
+        super().__init__(OrderedDict(layers))
 
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {
@@ -165,7 +172,7 @@ def lenet5(
     third: nn.Module = nn.Conv2d(c1, c3, 5)
     if connections == "table":
         third = SparseConv2d(c1, repeated(TABLE_I, 6, c1, c3), 5)
-    return _in_order(
+    return LeNet(
         ("C1", nn.Conv2d(in_channels, c1, 5)),
         ("C1_f", squash()),
         *subsampling("S2", pooling, c1, squash),
@@ -187,7 +194,7 @@ def lenet1(
     """LeNet-1: H1 to H4 and ten outputs; input (N, channels, 28, 28)."""
     h1, h3 = scaled(4, width), scaled(12, width)
     h4 = size_after(size_after(size_after(size_after(input_size, 5), 2, 2), 5), 2, 2)
-    return _in_order(
+    return LeNet(
         ("H1", nn.Conv2d(in_channels, h1, 5)),
         ("H1_f", ScaledTanh()),
         *subsampling("H2", "trainable", h1, ScaledTanh),
@@ -208,7 +215,7 @@ def lenet5_caffe(
     # Caffe rounds pooled sizes up; kernels of 2 with stride 2 then differ at odd sizes only.
     side = size_after(size_after(input_size, 5) + 1, 2, 2)
     side = size_after(size_after(side, 5) + 1, 2, 2)
-    return _in_order(
+    return LeNet(
         ("conv1", nn.Conv2d(in_channels, c1, 5)),
         ("pool1", nn.MaxPool2d(2, 2, ceil_mode=True)),
         ("conv2", nn.Conv2d(c1, c2, 5)),
@@ -225,7 +232,7 @@ def lenet_300_100(
 ) -> LeNet:
     """Two hidden layers, no convolution (1998, section III.C.4); input (N, channels, 28, 28)."""
     first, second = scaled(300, width), scaled(100, width)
-    return _in_order(
+    return LeNet(
         ("flatten", nn.Flatten()),
         ("fc1", nn.Linear(in_channels * input_size * input_size, first)),
         ("fc1_f", nn.Tanh()),
@@ -235,13 +242,13 @@ def lenet_300_100(
     )
 
 
-def subsampling(
-    name: str, pooling: str, channels: int, squash: type[nn.Module]
-) -> Iterable[tuple[str, nn.Module]]:
+def subsampling(name: str, pooling: str, channels: int, squash: type[nn.Module]) -> Layers:
     """Halves the maps. As printed it has weights and a squashing function of its own."""
     if pooling == "trainable":
-        return (name, SubSampling(channels)), (f"{name}_f", squash())
-    return ((name, nn.MaxPool2d(2, 2) if pooling == "max" else nn.AvgPool2d(2, 2)),)
+        yield name, SubSampling(channels)
+        yield f"{name}_f", squash()
+    else:
+        yield name, nn.MaxPool2d(2, 2) if pooling == "max" else nn.AvgPool2d(2, 2)
 
 
 def repeated(
@@ -250,10 +257,3 @@ def repeated(
     """The table for other widths: each of its maps stands for an equal share of the new ones."""
     rows = [table[o * len(table) // out_channels] for o in range(out_channels)]
     return [[i for i in range(in_channels) if i * maps // in_channels in row] for row in rows]
-
-
-def _in_order(*layers: tuple[str, nn.Module]) -> LeNet:
-    net = LeNet()
-    for name, layer in layers:
-        net.add_module(name, layer)
-    return net
