@@ -12,20 +12,19 @@ SIZES = (16, 28, 32, 64, 96, 128, 160, 192, 224, 227, 256, 299, 320, 384, 448, 5
 WIDTHS = (0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
 
 
-def common(size: int, channels: int, classes: int, narrowest: float = 0.125) -> tuple[Knob, ...]:
+def common(size: int, channels: int, classes: int) -> tuple[Knob, ...]:
     """The four knobs that every network has, with its own defaults."""
-    widths = tuple(w for w in WIDTHS if w >= narrowest)
     return (
         Knob("input_size", size, low=1, high=1024, offered=SIZES),
         Knob("in_channels", channels, low=1, high=64, offered=(1, 3, 4)),
         # all of ImageNet has 21,841 classes
         Knob("num_classes", classes, low=1, high=22_000, offered=(2, 10, 100, 1000)),
-        Knob("width", 1.0, low=narrowest, high=4.0, offered=widths),
+        Knob("width", 1.0, low=0.125, high=4.0, offered=WIDTHS),
     )
 
 
 LENET5_KNOBS = (
-    *common(32, 1, 10, narrowest=0.5),  # narrower, maps of C3 would read nothing
+    *common(32, 1, 10),
     Knob(
         "variant",
         "paper",
@@ -63,7 +62,7 @@ LENET = Family(
     default="lenet5",
     archs=(
         lenet("lenet5", "LeNet-5", 1998, "lenet", LENET5_KNOBS, "lenet", "lenet_5", "lenet-5"),
-        lenet("lenet1", "LeNet-1", 1990, "lenet", common(28, 1, 10, 0.5), "lenet_1", "lenet-1"),
+        lenet("lenet1", "LeNet-1", 1990, "lenet", common(28, 1, 10), "lenet_1", "lenet-1"),
         lenet("lenet5_caffe", "LeNet-5 (Caffe)", 2014, "pruning", common(28, 1, 10)),
         lenet("lenet_300_100", "LeNet-300-100", 1998, "lenet", common(28, 1, 10), "lenet-300-100"),
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from cnnviz.errors import ReaderError
 from cnnviz.zoo.registry import Knob, Value
 
@@ -17,7 +19,7 @@ def parse(knob: Knob, value: object) -> Value:
         raise TypeError(f"knob {knob.name!r} has neither choices nor a range")
     whole = isinstance(knob.default, int)
     number = _number(value)
-    if number is None or (whole and number % 1 != 0):  # infinity leaves no remainder either
+    if number is None or (whole and number % 1 != 0):
         raise _refusal(knob, value, "knob_whole" if whole else "knob_number")
     if not knob.low <= number <= knob.high:
         raise _refusal(knob, value, "knob_range")
@@ -25,14 +27,14 @@ def parse(knob: Knob, value: object) -> Value:
 
 
 def _number(value: object) -> float | None:
-    """A finite or infinite number, or None."""
+    """A finite number, or None."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
         number = float(value)
     except (ValueError, OverflowError):
         return None
-    return None if number != number else number
+    return number if isfinite(number) else None
 
 
 def _choice(knob: Knob, value: object) -> Value:

@@ -162,7 +162,7 @@ def lenet5(
 ) -> LeNet:
     """LeNet-5 as printed; with the other choices as it is taught. Input (N, channels, size, size).
 
-    C5's kernels cover the whole of S4's maps, 5×5 at 32. A wider network repeats Table I's maps.
+    C5's kernels cover the whole of S4's maps, 5×5 at 32. A wider network stretches Table I.
     With the RBF output F6 keeps its 84 units, for they are the 7×12 pixels of its codes.
     """
     c1, c3, c5 = scaled(6, width), scaled(16, width), scaled(120, width)
@@ -171,7 +171,7 @@ def lenet5(
     s4 = size_after(size_after(size_after(size_after(input_size, 5), 2, 2), 5), 2, 2)
     third: nn.Module = nn.Conv2d(c1, c3, 5)
     if connections == "table":
-        third = SparseConv2d(c1, repeated(TABLE_I, 6, c1, c3), 5)
+        third = SparseConv2d(c1, stretched(TABLE_I, 6, c1, c3), 5)
     return LeNet(
         ("C1", nn.Conv2d(in_channels, c1, 5)),
         ("C1_f", squash()),
@@ -198,7 +198,7 @@ def lenet1(
         ("H1", nn.Conv2d(in_channels, h1, 5)),
         ("H1_f", ScaledTanh()),
         *subsampling("H2", "trainable", h1, ScaledTanh),
-        ("H3", SparseConv2d(h1, repeated(TABLE_1989, 4, h1, h3), 5)),
+        ("H3", SparseConv2d(h1, stretched(TABLE_1989, 4, h1, h3), 5)),
         ("H3_f", ScaledTanh()),
         *subsampling("H4", "trainable", h3, ScaledTanh),
         ("flatten", nn.Flatten()),
@@ -251,9 +251,20 @@ def subsampling(name: str, pooling: str, channels: int, squash: type[nn.Module])
         yield name, nn.MaxPool2d(2, 2) if pooling == "max" else nn.AvgPool2d(2, 2)
 
 
-def repeated(
+def stretched(
     table: Sequence[Sequence[int]], maps: int, in_channels: int, out_channels: int
 ) -> list[list[int]]:
-    """The table for other widths: each of its maps stands for an equal share of the new ones."""
+    """The table for other widths: new and old maps lie side by side on one line, in equal shares;
+    a new map stands for the old ones that it overlaps. At width 1 the table itself.
+    """
     rows = [table[o * len(table) // out_channels] for o in range(out_channels)]
-    return [[i for i in range(in_channels) if i * maps // in_channels in row] for row in rows]
+    return [
+        [
+            i
+            for i in range(in_channels)
+            if any(
+                p * in_channels < (i + 1) * maps and i * maps < (p + 1) * in_channels for p in row
+            )
+        ]
+        for row in rows
+    ]

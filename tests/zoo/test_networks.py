@@ -1,0 +1,235 @@
+"""The networks: known totals, every knob at its ends, real tensors, the papers' details."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from cnnviz import zoo
+from cnnviz.tracing import trace
+from cnnviz.zoo import Value
+from cnnviz.zoo.bitmaps import codes
+from cnnviz.zoo.lenet import RBF, TABLE_1989, TABLE_I, ScaledTanh, SparseConv2d, SubSampling
+from cnnviz.zoo.meta import building
+
+
+def params(net: nn.Module) -> int:
+    return sum(p.numel() for p in net.parameters())
+
+
+# name, knobs, parameters; the source of each figure beside it
+TOTALS: list[tuple[str, dict[str, Value], int]] = [
+    ("lenet5", {}, 60_000),  # 1998, section II.B
+    ("lenet5", {"variant": "library"}, 61_706),  # 156 + 2,416 + 48,120 + 10,164 + 850
+    ("lenet1", {}, 2_578),  # LeCun 1989: "2578 free parameters"
+    ("lenet5_caffe", {}, 431_080),  # Han 2015, Table 1: 431K
+    ("lenet_300_100", {}, 266_610),  # Han 2015, Table 1: 267K
+    ("alexnet", {}, 60_965_224),  # BVLC's file, counted
+    ("alexnet", {"reading": "224_1_2"}, 60_965_224),
+    ("alexnet", {"reading": "224_2_2"}, 60_965_224),
+    ("alexnet", {"towers": 1}, 62_378_344),
+    ("alexnet", {"variant": "library"}, 61_100_840),  # torchvision's documentation
+    ("alexnet_v2", {}, 50_303_912),  # TF-slim, counted
+    ("vgg11", {}, 132_863_336),  # torchvision's documentation, as the next
+    ("vgg11", {"batch_norm": True}, 132_868_840),
+    ("vgg11_lrn", {}, 132_863_336),
+    ("vgg13", {}, 133_047_848),
+    ("vgg13", {"batch_norm": True}, 133_053_736),
+    ("vgg16_c", {}, 133_638_952),  # Table 2: 134 million
+    ("vgg16", {}, 138_357_544),
+    ("vgg16", {"batch_norm": True}, 138_365_992),
+    ("vgg16", {"variant": "library", "input_size": 64}, 138_357_544),
+    ("vgg19", {}, 143_667_240),
+    ("vgg19", {"batch_norm": True}, 143_678_248),
+]
+
+
+@pytest.mark.parametrize(("name", "knobs", "total"), TOTALS, ids=str)
+def test_known_parameters(name: str, knobs: dict[str, Value], total: int) -> None:
+    assert params(zoo.build(name, **knobs)) == total
+
+
+def ends() -> list[tuple[str, str, Value]]:
+    """Every knob of every network at each choice, or at both ends of what a page offers."""
+    found: list[tuple[str, str, Value]] = []
+    for name in zoo.list_archs():
+        for knob in zoo.find(name).knobs:
+            if knob.choices:
+                values: tuple[Value, ...] = knob.choices
+            elif knob.name == "input_size":
+                values = (96, int(knob.high or 0))
+            else:
+                whole = isinstance(knob.default, int)
+                values = tuple(int(v) if whole else v for v in (knob.low, knob.high) if v)
+            found += [(name, knob.name, v) for v in values]
+    return found
+
+
+@pytest.mark.parametrize(("name", "knob", "value"), ends(), ids=str)
+def test_every_knob_at_its_ends_builds_and_traces(name: str, knob: str, value: Value) -> None:
+    choice = zoo.resolve(name, {knob: value})
+    net = zoo.construct(choice)
+    assert all(p.is_meta for p in net.parameters())
+    graph = trace(net, choice.input_shape)
+    (out,) = graph.outputs
+    assert graph.by_id[out.node].outputs[out.index].shape == (1, choice.knobs["num_classes"])
+
+
+SMALL: dict[str, dict[str, Value]] = {
+    "alexnet": {"width": 0.125, "input_size": 96},
+    "alexnet_v2": {"width": 0.125, "input_size": 96},
+    "vgg": {"width": 0.125, "input_size": 64},
+}
+
+
+@pytest.mark.parametrize("name", zoo.list_archs())
+def test_real_tensors_go_through(name: str) -> None:
+    knobs = SMALL.get(name, SMALL.get(zoo.find(name).family, {})) if "lenet" not in name else {}
+    net = zoo.build(name, device="cpu", **knobs, num_classes=7).eval()
+    shape = zoo.resolve(name, {**knobs}).input_shape
+    with torch.no_grad():
+        out = net(torch.randn(2, *shape[1:]))
+    assert out.shape == (2, 7)
+    assert torch.isfinite(out).all()
+
+
+def test_the_three_readings_of_55() -> None:
+    for reading in ("227", "224_1_2", "224_2_2"):
+        choice = zoo.resolve("alexnet", {"reading": reading})
+        assert trace(zoo.construct(choice), choice.input_shape).by_id["conv1"].out_shape == (
+            (1, 96, 55, 55)
+        )
+
+
+def test_table_i_is_the_papers() -> None:
+    """Six maps read three neighbours, nine read four, the last reads all (Table I)."""
+    assert [len(row) for row in TABLE_I] == [3] * 6 + [4] * 9 + [6]
+    assert len({frozenset(row) for row in TABLE_I}) == 16
+    assert set(TABLE_I[12]) == {0, 1, 3, 4}
+    assert sum(len(row) for row in TABLE_1989) == 20
+    # each map of S2 is read by ten of C3, as Table I's rows show
+    assert [sum(i in row for row in TABLE_I) for i in range(6)] == [10] * 6
+
+
+@pytest.mark.parametrize("width", [0.125, 0.3, 0.5, 0.6, 0.75, 1.0, 1.3, 2.0, 4.0])
+def test_no_map_of_a_wider_or_narrower_c3_is_blind(width: float) -> None:
+    for name, layer, table in (("lenet5", "C3", TABLE_I), ("lenet1", "H3", TABLE_1989)):
+        net = zoo.build(name, width=width)
+        sparse = net.get_submodule(layer)
+        assert isinstance(sparse, SparseConv2d)
+        assert set(sparse.target) == set(range(sparse.out_channels))
+        assert set(sparse.source) == set(range(sparse.in_channels))
+        if width == 1:
+            links = [(o, i) for o, row in enumerate(table) for i in sorted(row)]
+            assert list(zip(sparse.target, sparse.source, strict=True)) == links
+        if width == 2:
+            assert len(sparse.target) == 4 * sum(len(row) for row in table)
+
+
+def test_sparse_convolution_is_a_dense_one_with_holes() -> None:
+    torch.manual_seed(0)
+    layer = SparseConv2d(6, TABLE_I, 5)
+    dense = torch.zeros(16, 6, 5, 5)
+    links = [(o, i) for o, row in enumerate(TABLE_I) for i in row]
+    for (o, i), kernel in zip(links, layer.weight.detach(), strict=True):
+        dense[o, i] = kernel
+    x = torch.randn(2, 6, 14, 14)
+    torch.testing.assert_close(layer(x), F.conv2d(x, dense, layer.bias))
+    layer(x).sum().backward()
+    assert layer.weight.grad is not None
+    assert (layer.weight.grad != 0).all()
+
+
+def test_subsampling_adds_four_scales_and_shifts() -> None:
+    layer = SubSampling(2)
+    with torch.no_grad():
+        layer.weight.copy_(torch.tensor([2.0, -1.0]))
+        layer.bias.copy_(torch.tensor([0.5, 0.0]))
+    x = torch.arange(8.0).reshape(1, 2, 2, 2)
+    assert layer(x).flatten().tolist() == [2 * (0 + 1 + 2 + 3) + 0.5, -(4 + 5 + 6 + 7)]
+
+
+def test_squashing_keeps_one_at_one() -> None:
+    """Appendix A: f(1) = 1, f(-1) = -1."""
+    out = ScaledTanh()(torch.tensor([1.0, -1.0, 0.0]))
+    torch.testing.assert_close(out, torch.tensor([1.0, -1.0, 0.0]), atol=1e-4, rtol=0)
+
+
+def test_rbf_is_the_squared_distance_to_the_code() -> None:
+    layer = RBF(10)
+    assert layer.codes.shape == (10, 84)
+    assert set(layer.codes.flatten().tolist()) == {-1.0, 1.0}
+    out = layer(layer.codes)
+    assert out.diagonal().tolist() == [0.0] * 10
+    difference = layer.codes[3] != layer.codes[8]
+    assert out[3, 8].item() == 4 * int(difference.sum())
+    assert not list(layer.parameters())
+
+
+def test_codes_differ_and_repeat() -> None:
+    assert codes(40) == codes(40)
+    assert codes(40)[:10] == codes(10)
+    assert len({tuple(c) for c in codes(200)}) == 200
+
+
+def test_lrn_is_the_papers() -> None:
+    """Section 3.3: b = a / (k + alpha * sum of squares over n neighbours) ** beta."""
+    norm = zoo.build("alexnet", device="cpu", width=0.125).get_submodule("norm1")
+    a = torch.rand(1, 12, 1, 1, dtype=torch.float64) * 50
+    k, n, alpha, beta = 2, 5, 1e-4, 0.75
+    expected = torch.empty_like(a)
+    for i in range(12):
+        window = a[0, max(0, i - n // 2) : i + n // 2 + 1]
+        expected[0, i] = a[0, i] / (k + alpha * window.square().sum()) ** beta
+    torch.testing.assert_close(norm(a), expected)
+
+
+def test_two_towers_do_not_see_each_other_until_conv3() -> None:
+    net = zoo.build("alexnet", device="cpu", width=0.125, input_size=96, lrn=False).eval()
+    x = torch.rand(1, 3, 96, 96)
+    halves = nn.Sequential(*list(net.children())[:3])(x)
+    other = halves.clone()
+    other[:, halves.shape[1] // 2 :] += 1  # change the second tower only
+    conv2 = net.get_submodule("conv2")
+    a, b = conv2(halves), conv2(other)
+    half = a.shape[1] // 2
+    assert torch.equal(a[:, :half], b[:, :half])
+    assert not torch.equal(a[:, half:], b[:, half:])
+
+
+def test_building_is_thread_local() -> None:
+    """A thread beside one that builds without memory makes ordinary tensors."""
+    entered, checked = threading.Event(), threading.Event()
+    seen: list[str] = []
+
+    def beside() -> None:
+        entered.wait()
+        seen.append(str(torch.empty(1).device))
+        checked.set()
+
+    thread = threading.Thread(target=beside)
+    thread.start()
+    with building():
+        entered.set()
+        checked.wait()
+        assert nn.Linear(2, 3).weight.is_meta
+    thread.join()
+    assert seen == ["cpu"]
+    assert not torch.empty(1).is_meta
+
+
+def test_meta_and_real_networks_are_the_same() -> None:
+    for name, knobs in [
+        ("lenet5", {}),
+        ("vgg16_bn", {"width": 0.125}),
+        ("alexnet", {"width": 0.125}),
+    ]:
+        meta = zoo.build(name, **knobs).state_dict()
+        real = zoo.build(name, device="cpu", **knobs).state_dict()
+        assert {k: (v.shape, v.dtype) for k, v in meta.items()} == {
+            k: (v.shape, v.dtype) for k, v in real.items()
+        }

@@ -1,0 +1,156 @@
+"""The registry against the code: what it promises, the builders take."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+from importlib import import_module
+
+import pytest
+
+from cnnviz import zoo
+from cnnviz.content import has_label
+from cnnviz.errors import ReaderError
+from cnnviz.zoo import Arch, Value
+from cnnviz.zoo.knobs import parse
+
+ARCHS = tuple(zoo.find(name) for name in zoo.list_archs())
+EVERY_KNOB = [(a, k) for a in ARCHS for k in a.knobs]
+
+
+@pytest.mark.parametrize("arch", ARCHS, ids=lambda a: a.name)
+def test_knobs_are_the_builders_parameters(arch: Arch) -> None:
+    module, _, function = arch.build.partition(":")
+    parameters = inspect.signature(getattr(import_module(module), function)).parameters
+    knobs = {k.name for k in arch.knobs if not k.bundle}
+    assert knobs | set(arch.preset) == set(parameters)
+    assert not knobs & set(arch.preset)
+
+
+@pytest.mark.parametrize("arch", ARCHS, ids=lambda a: a.name)
+def test_builders_have_the_registrys_defaults(arch: Arch) -> None:
+    module, _, function = arch.build.partition(":")
+    parameters = inspect.signature(getattr(import_module(module), function)).parameters
+    for knob in arch.knobs:
+        if not knob.bundle:
+            assert parameters[knob.name].default == knob.default
+
+
+@pytest.mark.parametrize(("arch", "knob"), EVERY_KNOB, ids=lambda v: v.name)
+def test_every_knob_has_a_default_and_labels(arch: Arch, knob: zoo.Knob) -> None:
+    assert parse(knob, knob.default) == knob.default
+    assert all(parse(knob, v) == v for v in knob.offered)
+    assert has_label(f"knobs.{knob.name}")
+    for choice in knob.choices:
+        assert has_label(f"knobs.{knob.name}_{str(choice).lower()}"), (arch.name, choice)
+    for choice, others in knob.implies.items():
+        assert choice in knob.choices
+        for name, value in others.items():
+            other = next(k for k in arch.knobs if k.name == name)
+            assert parse(other, value) == value
+
+
+def test_every_arch_belongs_to_the_family_that_lists_it() -> None:
+    for family in zoo.families():
+        assert all(a.family == family.slug for a in family.archs)
+        assert family.default in zoo.list_archs(family.slug)
+    assert len(set(zoo.list_archs())) == len(zoo.list_archs())
+
+
+@pytest.mark.parametrize(
+    ("name", "arch"),
+    [
+        ("vgg16", "vgg16"),
+        ("vgg_16", "vgg16"),
+        ("vgg_d", "vgg16"),
+        ("VGG_D", "vgg16"),
+        ("vgg_a-lrn", "vgg11_lrn"),
+        ("vgg16_bn", "vgg16"),
+        ("lenet", "lenet5"),
+    ],
+)
+def test_aliases(name: str, arch: str) -> None:
+    assert zoo.find(name).name == arch
+
+
+def test_a_preset_name_sets_its_knob_and_yields_to_the_reader() -> None:
+    assert zoo.resolve("vgg16_bn").knobs["batch_norm"] is True
+    assert zoo.resolve("vgg16_bn", {"batch_norm": "false"}).knobs["batch_norm"] is False
+    assert zoo.resolve("vgg16").knobs["batch_norm"] is False
+
+
+def test_a_choice_moves_the_defaults_of_others_but_never_what_was_given() -> None:
+    library = zoo.resolve("alexnet", {"variant": "library"}).knobs
+    assert library["towers"] == 1
+    assert library["reading"] == "224_2_2"
+    assert library["input_size"] == 224
+    assert zoo.resolve("alexnet", {"variant": "library", "lrn": True}).knobs["lrn"] is True
+    given = zoo.resolve("alexnet", {"reading": "224_1_2", "input_size": "99"}).knobs
+    assert given["input_size"] == 99
+
+
+def test_equal_choices_have_equal_keys_however_written() -> None:
+    written = zoo.resolve("VGG_16", {"width": "0.50", "batch_norm": "TRUE", "input_size": "64"})
+    assert written.key == zoo.resolve("vgg16_bn", {"width": 0.5, "input_size": 64.0}).key
+    assert written.changed == {"width": 0.5, "batch_norm": True, "input_size": 64}
+    assert zoo.resolve("alexnet", {"variant": "library"}).changed["towers"] == 1
+
+
+@pytest.mark.parametrize(
+    ("knob", "value", "key"),
+    [
+        ("input_size", "huge", "knob_whole"),
+        ("input_size", "nan", "knob_whole"),
+        ("input_size", "inf", "knob_whole"),
+        ("input_size", "1e400", "knob_whole"),
+        ("input_size", "9" * 10_000, "knob_whole"),
+        ("input_size", "64.5", "knob_whole"),
+        ("input_size", "", "knob_whole"),
+        ("input_size", "0", "knob_range"),
+        ("input_size", 10**400, "knob_whole"),
+        ("input_size", True, "knob_whole"),
+        ("input_size", None, "knob_whole"),
+        ("input_size", [224], "knob_whole"),
+        ("width", "wide", "knob_number"),
+        ("width", "nan", "knob_number"),
+        ("width", "-inf", "knob_number"),
+        ("input_size", "1e9", "knob_range"),
+        ("width", "5", "knob_range"),
+        ("num_classes", "22001", "knob_range"),
+        ("batch_norm", "maybe", "knob_choice"),
+        ("head", "", "knob_choice"),
+        ("depth", "3", "unknown_knob"),
+    ],
+)
+def test_a_value_that_cannot_work_is_refused_with_what_would(
+    knob: str, value: object, key: str
+) -> None:
+    with pytest.raises(ReaderError) as caught:
+        zoo.resolve("vgg16", {knob: value})
+    assert caught.value.key == key
+    assert knob in str(caught.value)
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize(("text", "value"), [("1", True), ("on", True), ("False", False)])
+def test_switches_in_words(text: str, value: Value) -> None:
+    assert zoo.resolve("vgg16", {"batch_norm": text}).knobs["batch_norm"] is value
+
+
+def test_an_unknown_name_is_answered_with_close_ones() -> None:
+    with pytest.raises(ReaderError) as caught:
+        zoo.find("vgg61")
+    assert caught.value.key == "unknown_arch"
+    assert "vgg16" in caught.value.values["close"]
+    with pytest.raises(ReaderError) as caught:
+        zoo.find("")
+    assert caught.value.values["close"] == zoo.list_archs()
+
+
+def test_import_loads_no_torch() -> None:
+    code = (
+        "import sys, cnnviz.zoo as z; z.resolve('vgg16', {'width': '2'}); z.families();"
+        "assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
