@@ -1,0 +1,1 @@
+"""The app: shell, state, panel, components. Only this room knows Streamlit."""

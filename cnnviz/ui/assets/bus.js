@@ -1,0 +1,23 @@
+// Bus: what is small and changes often, told to the page and to the other components.
+// window.__cnnviz = {sel, derivation, pending, pendingAt, page}; event "cnnviz:state".
+export default function ({ data }) {
+  const shared = (window.__cnnviz ??= {});
+  if (data.lang) document.documentElement.lang = data.lang;
+  if ("page" in data) {
+    if (shared.page !== undefined && shared.page !== data.page) closeMenu();
+    shared.page = data.page;
+  }
+  if (!("sel" in data)) return;
+  // a later touch is on its way to the server: do not jump back to the earlier one
+  const late = shared.pending !== undefined && Date.now() - shared.pendingAt < 800;
+  if (late && shared.pending !== data.sel) return;
+  shared.pending = undefined;
+  shared.sel = data.sel;
+  shared.derivation = data.derivation;
+  window.dispatchEvent(new CustomEvent("cnnviz:state"));
+}
+
+function closeMenu() {
+  if (window.innerWidth > 900) return;
+  document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+}

@@ -1,0 +1,290 @@
+// Picture view: shows an SVG; click, arrows and touch choose a node or toggle a fold; pan and zoom.
+// Elements carry data-node (a layer) or data-fold (opens or closes). State lives on the root.
+const ICONS = {
+  zoom_in: "M12 5v14M5 12h14",
+  zoom_out: "M5 12h14",
+  fit: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+  full_screen: "M14 4h6v6M20 4l-7 7M10 20H4v-6M4 20l7-7",
+};
+const PICKABLE = "[data-node], [data-fold]";
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".root");
+  const view = (root._view ??= new View(root));
+  view.send = (event) => setTriggerValue("event", event);
+  view.show(data);
+  return () => view.leave();
+}
+
+class View {
+  constructor(root) {
+    this.root = root;
+    this.pointers = new Map();
+    root.innerHTML = '<div class="bar"></div><div class="box"></div>';
+    this.bar = root.querySelector(".bar");
+    this.box = root.querySelector(".box");
+    root.tabIndex = 0;
+    root.setAttribute("role", "application");
+    this.onState = () => this.mark();
+    window.addEventListener("cnnviz:state", this.onState);
+    this.sizes = new ResizeObserver(() => this.resized());
+    this.sizes.observe(this.box);
+    root.addEventListener("keydown", (e) => this.key(e));
+    this.box.addEventListener("click", (e) => this.click(e));
+    this.listenPan();
+  }
+
+  leave() {
+    window.removeEventListener("cnnviz:state", this.onState);
+    this.sizes.disconnect();
+    this.root._view = undefined;
+  }
+
+  show(data) {
+    const changed = data.svg !== this.data?.svg;
+    this.data = data;
+    this.root.classList.toggle("tools", data.tools);
+    this.root.setAttribute("aria-label", `${data.alt} ${data.words.keys}`);
+    if (changed) {
+      this.box.innerHTML = data.svg;
+      this.svg = this.box.querySelector("svg");
+      this.svg.removeAttribute("role");
+      this.nodes = [...this.svg.querySelectorAll(PICKABLE)];
+      this.nodes.forEach((n, i) => (n.id ||= `p${i}`));
+      this.drawBar();
+      this.place();
+    }
+    this.mark();
+  }
+
+  drawBar() {
+    if (!this.data.tools || this.bar.childElementCount) return;
+    const acts = {
+      zoom_in: () => this.zoom(1.3),
+      zoom_out: () => this.zoom(1 / 1.3),
+      fit: () => this.fit(),
+      full_screen: () =>
+        document.fullscreenElement ? document.exitFullscreen() : this.root.requestFullscreen?.(),
+    };
+    for (const [name, act] of Object.entries(acts)) {
+      const button = document.createElement("button");
+      button.title = button.ariaLabel = this.data.words[name];
+      button.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
+      button.addEventListener("click", act);
+      this.bar.append(button);
+    }
+  }
+
+  // ---- where the picture lies: a viewBox of the box's own shape, in picture units
+
+  fit() {
+    this.held = undefined;
+    const { clientWidth: w, clientHeight: h } = this.box;
+    if (!w || !this.data.tools) return;
+    const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 15;
+    const whole = Math.min(w / this.data.w, h / this.data.h);
+    const scale = Math.min(whole, 1.35 * unit); // never larger than a comfortable text size
+    this.frame(scale, (this.data.w - w / scale) / 2, (this.data.h - h / scale) / 2);
+  }
+
+  frame(scale, x, y) {
+    const { clientWidth: w, clientHeight: h } = this.box;
+    this.at = { scale, x, y };
+    this.svg.setAttribute("viewBox", `${x} ${y} ${w / scale} ${h / scale}`);
+  }
+
+  place() {
+    if (!this.data.tools) return;
+    const anchor = this.anchor && this.find(this.anchor.value);
+    if (this.at && anchor) {
+      // an unfold stays where it was clicked
+      this.frame(this.at.scale, this.at.x, this.at.y);
+      const now = anchor.getBoundingClientRect();
+      const { scale, x, y } = this.at;
+      this.frame(scale, x + (now.left - this.anchor.left) / scale, y + (now.top - this.anchor.top) / scale);
+      this.anchor = undefined;
+      this.keepInside();
+    } else this.fit();
+  }
+
+  keepInside() {
+    // no empty box: a picture that fits is shown whole, another fills the box
+    const { clientWidth: w, clientHeight: h } = this.box;
+    const { scale } = this.at;
+    const clamp = (p, size, room) =>
+      size <= room ? (size - room) / 2 : Math.min(Math.max(p, 0), size - room);
+    this.frame(scale, clamp(this.at.x, this.data.w, w / scale), clamp(this.at.y, this.data.h, h / scale));
+  }
+
+  zoom(factor, cx = this.box.clientWidth / 2, cy = this.box.clientHeight / 2) {
+    const { scale, x, y } = this.at;
+    const next = Math.min(8, Math.max(0.1, scale * factor));
+    this.held = true;
+    this.frame(next, x + cx / scale - cx / next, y + cy / scale - cy / next);
+  }
+
+  resized() {
+    if (!this.data || !this.svg) return;
+    if (!this.held) this.fit();
+    const w = this.root.clientWidth;
+    if (!this.data.width || !w || document.fullscreenElement) return;
+    if (Math.abs(w - this.data.width) > 60 && w !== this.told) {
+      clearTimeout(this.tell);
+      this.tell = setTimeout(() => {
+        this.told = w;
+        this.send({ kind: "width", value: w });
+      }, 150);
+    }
+  }
+
+  // ---- choosing
+
+  click(e) {
+    if (this.moved) return void (this.moved = false);
+    const hit = e.target.closest(PICKABLE);
+    if (hit) this.act(hit);
+  }
+
+  act(hit) {
+    if (hit.dataset.fold !== undefined) {
+      const { left, top } = hit.getBoundingClientRect();
+      this.anchor = { value: hit.dataset.fold, left, top };
+      this.send({ kind: "fold", value: hit.dataset.fold });
+    } else this.pick(hit.dataset.node, 0);
+  }
+
+  pick(id, wait) {
+    const shared = (window.__cnnviz ??= {});
+    shared.sel = shared.pending = id;
+    shared.pendingAt = Date.now();
+    window.dispatchEvent(new CustomEvent("cnnviz:state"));
+    clearTimeout(this.later);
+    this.later = setTimeout(() => this.send({ kind: "node", value: id }), wait);
+  }
+
+  find(value) {
+    const q = CSS.escape(value);
+    return this.svg.querySelector(`[data-node="${q}"], [data-fold="${q}"]`);
+  }
+
+  mark() {
+    if (!this.svg) return;
+    const sel = window.__cnnviz?.sel;
+    this.svg.querySelectorAll(".chosen").forEach((n) => n.classList.remove("chosen"));
+    this.cursor = undefined;
+    if (!sel) return void this.root.removeAttribute("aria-activedescendant");
+    const own = this.svg.querySelectorAll(`[data-node="${CSS.escape(sel)}"]`);
+    const home = this.data.homes[sel];
+    const marked = own.length ? [...own] : home !== undefined ? [this.find(home)] : [];
+    for (const n of marked) n?.classList.add("chosen");
+    this.cursor = marked[0];
+    if (this.cursor) this.root.setAttribute("aria-activedescendant", this.cursor.id);
+  }
+
+  // ---- keyboard: arrows walk, Enter opens, Escape leaves
+
+  key(e) {
+    e.stopPropagation(); // Streamlit's own shortcuts stay out of the picture
+    if (e.target.closest("button") && (e.key === "Enter" || e.key === " ")) return;
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
+    const step = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[e.key];
+    if (step) this.walk(...step);
+    else if (e.key === "Enter" && this.cursor) this.act(this.cursor);
+    else if (e.key === "Escape") this.pick(null, 0);
+    else if (!this.data.tools) return;
+    else if (e.key === "+" || e.key === "=") this.zoom(1.3);
+    else if (e.key === "-") this.zoom(1 / 1.3);
+    else if (e.key === "0") this.fit();
+    else return;
+    e.preventDefault();
+  }
+
+  walk(dx, dy) {
+    if (!this.nodes.length) return;
+    let next;
+    if (!this.cursor || !this.nodes.includes(this.cursor)) next = this.nodes[0];
+    else if (dx) next = this.nodes[this.nodes.indexOf(this.cursor) + dx];
+    else next = this.nearest(dy);
+    if (!next) return;
+    this.reveal(next);
+    if (next.dataset.node !== undefined) this.pick(next.dataset.node, 120);
+    else {
+      this.svg.querySelectorAll(".chosen").forEach((n) => n.classList.remove("chosen"));
+      next.classList.add("chosen");
+    }
+    this.cursor = next;
+    this.root.setAttribute("aria-activedescendant", next.id);
+  }
+
+  nearest(dy) {
+    const middle = (n) => {
+      const b = n.getBoundingClientRect();
+      return [b.left + b.width / 2, b.top + b.height / 2];
+    };
+    const [x, y] = middle(this.cursor);
+    const far = (n) => {
+      const [a, b] = middle(n);
+      const down = (b - y) * dy;
+      return down > 6 ? down + 0.5 * Math.abs(a - x) : Infinity;
+    };
+    const best = this.nodes.reduce((p, q) => (far(q) < far(p) ? q : p));
+    return far(best) < Infinity ? best : undefined;
+  }
+
+  reveal(n) {
+    if (!this.data.tools) return;
+    const a = n.getBoundingClientRect(), b = this.box.getBoundingClientRect();
+    const over = (lo, hi, min, max) => (lo < min ? lo - min - 20 : hi > max ? hi - max + 20 : 0);
+    const dx = over(a.left, a.right, b.left, b.right), dy = over(a.top, a.bottom, b.top, b.bottom);
+    if (dx || dy) this.frame(this.at.scale, this.at.x + dx / this.at.scale, this.at.y + dy / this.at.scale);
+  }
+
+  // ---- pan and pinch: one finger moves sideways, two zoom; a vertical swipe scrolls the page
+
+  listenPan() {
+    const box = this.box;
+    box.addEventListener("pointerdown", (e) => {
+      if (!this.data.tools || e.button) return;
+      this.moved = false;
+      this.pointers.set(e.pointerId, { x: e.clientX, y: e.clientY, sx: e.clientX, sy: e.clientY });
+    });
+    box.addEventListener("pointermove", (e) => this.drag(e));
+    for (const end of ["pointerup", "pointercancel"])
+      box.addEventListener(end, (e) => {
+        this.pointers.delete(e.pointerId);
+        if (!this.pointers.size) box.classList.remove("dragging");
+      });
+    box.addEventListener("touchmove", (e) => e.touches.length > 1 && e.preventDefault(), { passive: false });
+    box.addEventListener("wheel", (e) => this.wheel(e), { passive: false });
+  }
+
+  drag(e) {
+    const p = this.pointers.get(e.pointerId);
+    if (!p) return;
+    const before = this.spread();
+    const dx = e.clientX - p.x, dy = e.clientY - p.y;
+    if (!this.moved && Math.hypot(e.clientX - p.sx, e.clientY - p.sy) < 4) return;
+    if (!this.moved) {
+      this.box.setPointerCapture(e.pointerId); // not at once: a click would get lost
+      this.box.classList.add("dragging");
+      this.moved = this.held = true;
+    }
+    Object.assign(p, { x: e.clientX, y: e.clientY });
+    if (this.pointers.size === 2) {
+      const after = this.spread(), b = this.box.getBoundingClientRect();
+      this.zoom(after.d / before.d, after.x - b.left, after.y - b.top);
+    } else this.frame(this.at.scale, this.at.x - dx / this.at.scale, this.at.y - dy / this.at.scale);
+  }
+
+  spread() {
+    const [a, b] = [...this.pointers.values()];
+    return b ? { d: Math.hypot(a.x - b.x, a.y - b.y) || 1, x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 } : null;
+  }
+
+  wheel(e) {
+    if (!this.data.tools || !(e.ctrlKey || e.metaKey || document.fullscreenElement)) return;
+    e.preventDefault();
+    const b = this.box.getBoundingClientRect();
+    this.zoom(Math.exp(-e.deltaY / 300), e.clientX - b.left, e.clientY - b.top);
+  }
+}

@@ -1,0 +1,101 @@
+"""The three components that run in the browser: a picture, a table, and the bus between them.
+
+Each is a plain script and a stylesheet under assets/. What a reader does comes back as one event,
+{"kind": "node" | "fold" | "number" | "width", …}; `Desk.event` reads it in the callback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.content import label
+from cnnviz.picture import Picture
+
+ASSETS = Path(__file__).parent / "assets"
+WORDS = ("zoom_in", "zoom_out", "fit", "full_screen", "keys", "open_number")
+
+
+def svgview(
+    key: str,
+    picture: Picture,
+    lang: str,
+    *,
+    homes: Mapping[str, str] | None = None,
+    width: int = 0,
+    height: int = 0,
+    tools: bool = False,
+    on_event: Callable[[], None],
+) -> None:
+    """A Picture that can be clicked, walked by keyboard and, with `tools`, panned and zoomed.
+
+    `homes` says where a node without a shape of its own is drawn: node id -> data-node or data-fold
+    value. `width` is the width in CSS pixels that the picture was laid out for; if the place turns
+    out to be another, an event of kind "width" says so. `height` in pixels, 0: as the picture needs.
+    """
+    data = {
+        "svg": picture.svg,
+        "w": picture.width,
+        "h": picture.height,
+        "alt": picture.alt,
+        "homes": dict(homes or {}),
+        "width": width,
+        "tools": tools,
+        "words": words(lang),
+    }
+    _mount("svgview")(key=key, data=data, height=height or "content", on_event_change=on_event)
+
+
+def table(
+    key: str,
+    columns: Sequence[Mapping[str, Any]],
+    rows: Sequence[Mapping[str, Any]],
+    totals: Sequence[Any] | None,
+    lang: str,
+    *,
+    caption: str,
+    height: int,
+    on_event: Callable[[], None],
+) -> None:
+    """A table of layers: sticky header and totals, a click selects, a number opens.
+
+    columns: {"key", "label", "number": bool}; rows: {"id", "kind", "cells"}, a cell a text or
+    [shown, exact]; totals as cells.
+    """
+    data = {
+        "columns": list(columns),
+        "rows": list(rows),
+        "totals": list(totals) if totals else None,
+        "caption": caption,
+        "words": words(lang),
+    }
+    _mount("table")(key=key, data=data, height=height, on_event_change=on_event)
+
+
+def bus(key: str, data: Mapping[str, Any]) -> None:
+    """Tell the browser what is small and changes often: language, selection, opened number."""
+    _mount("bus")(key=f"bus_{key}", data=dict(data), height="content")
+
+
+def words(lang: str) -> dict[str, str]:
+    return {w: label(f"ui.tools.{w}", lang) for w in WORDS}
+
+
+@cache
+def _mount(name: str) -> Callable[..., Any]:
+    from cnnviz.views import palette
+
+    kinds = "".join(f".k-{k} {{ --kind: var(--k-{k}); }}" for k in palette.KINDS)
+    sheets = ("component.css", f"{name}.css")
+    style = palette.css() + kinds
+    style += "".join((ASSETS / s).read_text("utf-8") for s in sheets if (ASSETS / s).exists())
+    return st.components.v2.component(
+        f"cnnviz_{name}",
+        html='<div class="root"></div>',
+        css=style,
+        js=(ASSETS / f"{name}.js").read_text("utf-8"),
+    )

@@ -1,0 +1,93 @@
+"""The instrument panel that every family page is: `page("vgg")`; `panel` takes any network.
+
+Top to bottom: the idea, six numbers, knobs, a switch of views, the chosen view, and beside it the
+details of the one selection that runs through all of them. A touch in a view reruns the fragment
+below the knobs only.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz import zoo
+from cnnviz.content import label
+from cnnviz.errors import ReaderError
+from cnnviz.ui import components, header, knobs
+from cnnviz.ui.details import details
+from cnnviz.ui.panel import DEFAULT, VIEWS, Scene, load
+from cnnviz.ui.shell import frame, guard
+from cnnviz.ui.state import TURNED, Desk, clip, language, one_of
+from cnnviz.ui.study import Study
+from cnnviz.views.derivation import QUANTITIES
+
+
+def page(slug: str) -> None:
+    """The page of a family of the zoo."""
+    family = zoo.family(slug)
+    with frame(slug, label(f"families.{slug}.name", language([]))) as desk:
+        header.head(desk, slug, family.year)
+        numbers = st.container(key="numbers")
+        study = knobs.study(desk, family)
+        with numbers:
+            header.six(desk, study)
+        knobs.row(desk, study)
+        panel(desk, study)
+
+
+def panel(desk: Desk, study: Study) -> None:
+    """The notices and the views of any network."""
+    scene(desk, study)  # reads the address once more here, so that its mistakes are said above
+    with st.container(key="notices"):
+        desk.show_notices()
+    st.session_state[TURNED] = False
+    _views(desk, study)
+
+
+def scene(desk: Desk, study: Study) -> Scene:
+    """What is chosen in the panel now: the view, the layer, the number."""
+    view = desk.read("view", one_of("view", VIEWS), DEFAULT)
+    sel = desk.read("sel", lambda raw: _layer(raw, study))
+    number = desk.read("number", one_of("number", QUANTITIES)) if sel else ""
+    return Scene(desk, study, view, sel, number)
+
+
+@st.fragment
+def _views(desk: Desk, study: Study) -> None:
+    """The switch, the chosen view, the details: one fragment, so a touch redraws no more."""
+    with guard(desk):
+        now = scene(Desk(desk.page, desk.lang), study)
+        _switch(now)
+        with st.container(key="split", horizontal=True):
+            with st.container(key="view"), guard(desk):
+                load(now.view)(now)
+            with st.container(key="details"), guard(desk):
+                details(desk, study, now.sel, now.number)
+        with st.container(key="bus_view"):
+            components.bus("view", now.shared())
+
+
+def _switch(now: Scene) -> None:
+    desk = now.desk
+    names = {v: label(f"views.{v}.name", desk.lang) for v in VIEWS if now.has(v)}
+
+    def push() -> None:
+        desk.put("view", desk.touched("view"), DEFAULT)
+
+    with st.container(key="view_switch"):
+        st.segmented_control(
+            desk.say("view"),
+            tuple(names),
+            key=desk.mirror("view", now.view),
+            format_func=names.__getitem__,
+            on_change=push,
+            required=True,
+            wrap=False,
+            width="stretch",
+            label_visibility="collapsed",
+        )
+
+
+def _layer(raw: str, study: Study) -> str:
+    if raw in study.graph.by_id:
+        return raw
+    raise ReaderError("unknown_node", node=clip(raw), name=study.title)

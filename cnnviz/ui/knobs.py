@@ -1,0 +1,200 @@
+"""The knobs of a family's networks: read from the address, offered where they work, reset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from cnnviz import zoo
+from cnnviz.content import has_label, label, sentence
+from cnnviz.errors import ReaderError
+from cnnviz.ui.state import TURNED, Desk, clip
+from cnnviz.ui.study import Study, of_zoo
+from cnnviz.zoo import Arch, Choice, Family, Knob, Value
+
+SELDOM = ("in_channels", "num_classes")  # behind "more"
+
+
+def study(desk: Desk, family: Family) -> Study:
+    """The network that the address asks for; what cannot be had is noted and left out."""
+    arch = _arch(desk, family)
+    given = _given(desk, arch)
+    try:
+        return of_zoo(zoo.resolve(arch.name, given), family)
+    except ReaderError as error:
+        # the input is too small for what else was chosen, or more
+        rest = {k: v for k, v in given.items() if k != "input_size"}
+        instead = _first_that_works(arch, family, ({**rest}, {}))
+        side = instead.choice.knobs["input_size"] if instead.choice else ""
+        desk.note(desk.say("instead", sentence=sentence(error, desk.lang), value=side))
+        return instead
+
+
+def row(desk: Desk, shown: Study) -> None:
+    """The row of knobs of a network of the zoo."""
+    if shown.choice is None or shown.family is None:
+        return
+    choice, family = shown.choice, shown.family
+    with st.container(key="knobs", horizontal=True, vertical_alignment="center"):
+        with st.container(key="knob_arch"):
+            _arch_box(desk, choice.arch, family)
+        for knob in choice.arch.knobs:
+            if knob.name not in SELDOM:
+                with st.container(key=f"knob_{knob.name}"):
+                    _box(desk, knob, choice, shown)
+        with st.popover(desk.say("more"), key="more"):
+            for knob in choice.arch.knobs:
+                if knob.name in SELDOM:
+                    _box(desk, knob, choice, shown)
+        if _chosen(choice.arch):
+            st.button(
+                desk.say("reset"),
+                key="reset",
+                type="tertiary",
+                on_click=_reset,
+                args=(choice.arch,),
+            )
+
+
+def token(value: Value) -> str:
+    """A knob's value as the address writes it: true, 224, 0.5."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def shown_as(knob: Knob, text: str, lang: str) -> str:
+    """A value as the reader sees it."""
+    key = f"knobs.{knob.name}_{text}"
+    if has_label(key):
+        return label(key, lang)
+    return f"× {text}" if knob.name == "width" else text
+
+
+def name_of(knob: Knob, lang: str) -> str:
+    key = f"knobs.{knob.name}"
+    return label(key, lang) if has_label(key) else knob.name
+
+
+def _arch(desk: Desk, family: Family) -> Arch:
+    """The network of `?arch=`. A name that stands for settings too is written out."""
+    members = {a.name for a in family.archs}
+
+    def parse(raw: str) -> str:
+        choice = zoo.resolve(raw)
+        if choice.arch.name not in members:
+            titles = tuple(a.name for a in family.archs)
+            raise ReaderError("unknown_choice", name="arch", value=clip(raw), known=titles)
+        for name, value in choice.changed.items():
+            if name not in st.query_params:
+                desk.put(name, token(value))
+        desk.put("arch", choice.arch.name, family.default)
+        return choice.arch.name
+
+    return zoo.find(desk.read("arch", parse, family.default))
+
+
+def _given(desk: Desk, arch: Arch) -> dict[str, Value]:
+    """The knobs that the address sets, each one possible by itself."""
+    given: dict[str, Value] = {}
+    for knob in arch.knobs:
+        raw = desk.read(knob.name, _parser(arch, knob))
+        if raw:
+            given[knob.name] = zoo.resolve(arch.name, {knob.name: raw}).knobs[knob.name]
+    return given
+
+
+def _parser(arch: Arch, knob: Knob) -> Callable[[str], str]:
+    def parse(raw: str) -> str:
+        return token(zoo.resolve(arch.name, {knob.name: raw[:60]}).knobs[knob.name])
+
+    return parse
+
+
+def _first_that_works(
+    arch: Arch, family: Family, attempts: tuple[dict[str, Value], ...]
+) -> Study:
+    for given in attempts[:-1]:
+        try:
+            return of_zoo(zoo.resolve(arch.name, given), family)
+        except ReaderError:
+            continue
+    return of_zoo(zoo.resolve(arch.name, attempts[-1]), family)
+
+
+def _arch_box(desk: Desk, arch: Arch, family: Family) -> None:
+    titles = {a.name: a.title for a in family.archs}
+
+    def push() -> None:
+        st.session_state[TURNED] = True
+        desk.put("arch", desk.touched("arch"), family.default)
+
+    st.selectbox(
+        desk.say("network"),
+        tuple(titles),
+        key=desk.mirror("arch", arch.name),
+        format_func=titles.__getitem__,
+        on_change=push,
+    )
+
+
+def _box(desk: Desk, knob: Knob, choice: Choice, shown: Study) -> None:
+    """One knob: what works is offered, and where it is a range another value may be typed."""
+    value = token(choice.knobs[knob.name])
+    options = [token(v) for v in _offered(knob, shown)]
+    if value not in options:
+        options = sorted({*options, value}, key=float)
+
+    def push() -> None:
+        st.session_state[TURNED] = True
+        given = {k.name: st.query_params[k.name] for k in choice.arch.knobs if _set(k)}
+        given.pop(knob.name, None)
+        if knob.bundle:  # a version sets the others: what was set by hand gives way
+            for name in {n for implied in knob.implies.values() for n in implied}:
+                given.pop(name, None)
+                desk.put(name, None)
+        touched = desk.touched(knob.name).strip()
+        desk.put(knob.name, touched, _default(choice.arch, given, knob))
+
+    st.selectbox(
+        name_of(knob, desk.lang),
+        options,
+        key=desk.mirror(knob.name, value),
+        format_func=lambda text: shown_as(knob, text, desk.lang),
+        accept_new_options=not knob.choices,
+        on_change=push,
+    )
+
+
+def _default(arch: Arch, given: dict[str, str], knob: Knob) -> str:
+    """What the knob is at when the address does not say: other knobs may imply it."""
+    try:
+        return token(zoo.resolve(arch.name, given).knobs[knob.name])
+    except ReaderError:
+        return token(knob.default)
+
+
+def _offered(knob: Knob, shown: Study) -> tuple[Value, ...]:
+    if knob.choices:
+        return knob.choices
+    values = {*knob.offered, knob.default}
+    smallest = shown.report.totals.smallest_input
+    if knob.name == "input_size" and smallest:
+        values = {v for v in values if float(v) >= smallest} | {smallest}
+    return tuple(sorted(values, key=float))
+
+
+def _set(knob: Knob) -> bool:
+    return knob.name in st.query_params
+
+
+def _chosen(arch: Arch) -> bool:
+    return any(_set(k) for k in arch.knobs)
+
+
+def _reset(arch: Arch) -> None:
+    st.session_state[TURNED] = True
+    for knob in arch.knobs:
+        if _set(knob):
+            del st.query_params[knob.name]

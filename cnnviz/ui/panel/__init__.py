@@ -1,0 +1,89 @@
+"""The views of the panel, one thin file each. Adding one: a file here and a line in VIEWS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from cnnviz.errors import ReaderError
+from cnnviz.ui.state import Desk
+from cnnviz.ui.study import Study
+from cnnviz.views.derivation import derive
+
+# In the order of the switch: name -> the file here, loaded when first chosen.
+VIEWS: dict[str, str] = {
+    "lesson": "lesson",
+    "structure": "structure",
+    "layers": "layers",
+    "receptive_field": "receptive_field",
+    "cost": "cost",
+    "opinion": "second_opinion",
+    "code": "code",
+}
+DEFAULT = "structure"
+ZOO_ONLY = ("lesson", "opinion", "code")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a view is drawn from: the reader's desk, the network, and the one selection."""
+
+    desk: Desk
+    study: Study
+    view: str
+    sel: str  # node id, "" for none
+    number: str  # the quantity that is opened, "" for none
+
+    def has(self, view: str) -> bool:
+        return self.study.choice is not None or view not in ZOO_ONLY
+
+    def pick(self, node: str | None, number: str | None = None) -> None:
+        """Choose a layer, in every view at once."""
+        known = node if node in self.study.graph.by_id else None
+        self.desk.put("sel", known)
+        self.desk.put("number", number if known else None)
+
+    def on_event(self, component: str) -> Callable[[], None]:
+        """The callback of a component whose only events are choices of a layer or a number."""
+
+        def callback() -> None:
+            event = self.desk.event(component)
+            if event.get("kind") == "node":
+                self.pick(event.get("value"))
+            elif event.get("kind") == "number":
+                self.toggle(event.get("value"), str(event.get("quantity")))
+
+        return callback
+
+    def toggle(self, node: str | None, number: str) -> None:
+        """Open a number's derivation, or close it."""
+        same = node == self.sel and number == self.number
+        self.pick(node, None if same else number)
+
+    def shared(self) -> dict[str, Any]:
+        """What all components must know at once."""
+        return {"sel": self.sel or None, "derivation": self._derivation()}
+
+    def _derivation(self) -> dict[str, str] | None:
+        if not (self.sel and self.number):
+            return None
+        try:
+            d = derive(self.study.report, self.sel, self.number, self.desk.lang)
+        except ReaderError:
+            return None
+        return {
+            "id": self.sel,
+            "label": d.label,
+            "shown": d.shown,
+            "formula": d.formula,
+            "substitution": d.substitution,
+            "convention": d.convention,
+        }
+
+
+def load(view: str) -> Callable[[Scene], None]:
+    """The view's `show`."""
+    show: Callable[[Scene], None] = import_module(f"cnnviz.ui.panel.{VIEWS[view]}").show
+    return show

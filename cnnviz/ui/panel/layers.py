@@ -1,0 +1,83 @@
+"""Layers: one row an operation; a click selects it, a click on a number opens its derivation."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from cnnviz.content import label
+from cnnviz.graph import OPS
+from cnnviz.picture import Column
+from cnnviz.ui.components import table
+from cnnviz.ui.panel import Scene
+from cnnviz.ui.study import Study
+from cnnviz.views import numbers
+from cnnviz.views.derivation import QUANTITIES
+from cnnviz.views.layers import layers
+
+HIDDEN = ("flops", "memory_access")  # the details have them; the table keeps to a screen
+
+
+def show(scene: Scene) -> None:
+    rows, columns, totals, caption = _data(scene.study, scene.desk.lang)
+    height = min(34 + 29 * (len(rows) + 1), 620)
+    table(
+        "layers",
+        columns,
+        rows,
+        totals,
+        scene.desk.lang,
+        caption=caption,
+        height=height,
+        on_event=scene.on_event("layers"),
+    )
+
+
+@lru_cache(maxsize=64)
+def _data(
+    study: Study, lang: str
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[Any] | None, str]:
+    """Rows, columns, totals and caption as the component takes them."""
+    source = layers(study.report, lang, connections=_counts_connections(study))
+    kept = [i for i, c in enumerate(source.columns) if c.key not in HIDDEN]
+    columns = [
+        {"key": c.key, "label": c.label, "number": _opens(c)}
+        for c in (source.columns[i] for i in kept)
+    ]
+    rows = [
+        {
+            "id": row.id,
+            "kind": OPS[row.op],
+            "cells": [_cell(cells[i], source.columns[i]) for i in kept],
+        }
+        for row, cells in zip(study.report.rows, source.rows, strict=True)
+    ]
+    totals = None
+    if source.totals:
+        totals = [
+            _cell(source.totals[i], source.columns[i]) if source.totals[i] != "" else ""
+            for i in kept
+        ]
+    return rows, columns, totals, source.caption
+
+
+def _counts_connections(study: Study) -> bool:
+    """LeNet's own unit, on LeNet's page."""
+    return study.family is not None and study.family.slug == "lenet"
+
+
+def _opens(column: Column) -> bool:
+    return column.kind == "int" or column.key in QUANTITIES
+
+
+def _cell(value: object, column: Column) -> Any:
+    """Text, or for what opens the rounded figure and the exact one."""
+    if not _opens(column):
+        return "" if value is None else str(value)
+    if isinstance(value, int):
+        return [numbers.si(value), numbers.exact(value)]
+    return [str(value or "–"), str(value or "0")]
+
+
+def title(scene: Scene) -> str:
+    return label("views.layers.name", scene.desk.lang)

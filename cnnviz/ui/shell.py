@@ -1,0 +1,113 @@
+"""The frame of every page: settings, stylesheet, menu, language switch, footer, no trace ever."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from cnnviz import __version__
+from cnnviz.content import label, sentence
+from cnnviz.errors import ReaderError
+from cnnviz.ui import components, warm
+from cnnviz.ui.state import Desk, language
+from cnnviz.views import palette
+
+ASSETS = Path(__file__).parent / "assets"
+MENU: dict[str, tuple[str, ...]] = {"networks": ()}  # group -> pages beside the families
+log = logging.getLogger("cnnviz")
+
+
+@contextmanager
+def frame(page: str, title: str = "") -> Iterator[Desk]:
+    """Everything around a page's body; what the body raises becomes one sentence."""
+    notices: list[str] = []
+    lang = language(notices)
+    desk = Desk(page, lang, notices)
+    st.set_page_config(
+        page_title=f"{title} · cnnviz" if title else "cnnviz",
+        page_icon=":material/hub:",
+        layout="wide",
+        initial_sidebar_state=200,
+    )
+    st.html(stylesheet())
+    with st.sidebar:
+        menu(desk)
+    with st.container(key="bus"):
+        components.bus("page", {"lang": "zh-CN" if lang == "zh" else "en", "page": page})
+    with guard(desk):
+        yield desk
+    st.html(f"<footer>{escape(desk.say('footer', version=__version__))}</footer>")
+    warm.touch()
+
+
+@cache
+def stylesheet() -> str:
+    """The page's style, and the drawings' colours as variables for whatever else shows a kind."""
+    kinds = "".join(f"--k-{k}: light-dark({a}, {b});" for k, (a, b, _) in palette.KINDS.items())
+    marks = "".join(f".k-{k} {{ --kind: var(--k-{k}); }}" for k in palette.KINDS)
+    css = (ASSETS / "style.css").read_text("utf-8")
+    return f'<style>{css}\n[data-testid="stApp"] {{ {kinds} }} {marks}</style>'
+
+
+@contextmanager
+def guard(desk: Desk) -> Iterator[None]:
+    """A reader's mistake gets its sentence, anything else one general sentence and a log line."""
+    try:
+        yield
+    except ReaderError as e:
+        notice(sentence(e, desk.lang))
+    except Exception:
+        log.exception("page %r, query %.300r", desk.page, dict(st.query_params))
+        notice(desk.say("broken"))
+
+
+def notice(text: str) -> None:
+    st.html(f'<p class="notice" role="status">{escape(text)}</p>')
+
+
+def menu(desk: Desk) -> None:
+    """The pages in groups; a link keeps the language."""
+    from cnnviz import zoo
+
+    st.html(f'<p class="brand"><a href="/?lang={desk.lang}" target="_self">cnnviz</a></p>')
+    for group, pages in MENU.items():
+        st.html(f'<p class="group">{escape(desk.say(f"menu.{group}"))}</p>')
+        families = tuple(f.slug for f in zoo.families()) if group == "networks" else ()
+        for slug in (*families, *pages):
+            name = label(f"families.{slug}.name", desk.lang)
+            if slug == desk.page:
+                st.html(f'<span class="here" aria-current="page">{escape(name)}</span>')
+            else:
+                link(slug, name, desk)
+
+
+def link(page: str, text: str, desk: Desk) -> None:
+    """A link to another page that keeps the language."""
+    path = f"pages/{page}.py" if page else "app.py"
+    st.page_link(path, label=text, query_params={"lang": desk.lang})
+
+
+def language_switch(desk: Desk) -> None:
+    """EN | 中文. The choice stands in the address from then on."""
+    key = "lang"
+    if st.session_state.get(key) != desk.lang:
+        st.session_state[key] = desk.lang
+
+    def push() -> None:
+        st.query_params["lang"] = st.session_state[key]
+
+    st.segmented_control(
+        desk.say("language"),
+        ("en", "zh"),
+        key=key,
+        format_func={"en": "EN", "zh": "中文"}.__getitem__,
+        on_change=push,
+        required=True,
+        label_visibility="collapsed",
+    )

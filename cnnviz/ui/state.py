@@ -1,0 +1,120 @@
+"""The address is the state: every choice is a short token in it, left out at its default.
+
+Widgets mirror the address and write to it when touched, so reload, Back, Forward and a link from
+elsewhere all mean the same: read it again. Nothing is believed unread: each token is parsed, and
+what cannot be becomes a notice and the default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.content import LANGS, label, sentence
+from cnnviz.errors import ReaderError
+
+LONGEST = 2000  # no token of ours is longer; the rest of a longer one is not looked at
+
+# Set when the reader turns a knob: choices that the new network no longer has go without a word.
+TURNED = "_turned"
+
+
+@dataclass
+class Desk:
+    """One reader at one page: the language, and what was wrong in the address."""
+
+    page: str
+    lang: str
+    notices: list[str] = field(default_factory=list)
+
+    def say(self, key: str, **values: Any) -> str:
+        """A label of the interface in the reader's language."""
+        return label(f"ui.{key}", self.lang, **values)
+
+    def read(self, name: str, parse: Callable[[str], str], default: str = "") -> str:
+        """The token of a choice. `parse` gives the canonical one or raises ReaderError."""
+        raw = st.query_params.get(name)
+        if raw is None:
+            return default
+        try:
+            return parse(str(raw)[:LONGEST])
+        except ReaderError as e:
+            if st.session_state.get(TURNED):
+                del st.query_params[name]
+            else:
+                self.note(sentence(e, self.lang))
+            return default
+
+    def note(self, text: str) -> None:
+        if text not in self.notices:
+            self.notices.append(text)
+
+    def show_notices(self) -> None:
+        """What was wrong in the address, one calm line each."""
+        for text in self.notices:
+            st.html(f'<p class="notice" role="status">{escape(text)}</p>')
+
+    def key(self, name: str) -> str:
+        """The key of a choice's widget: each page has its own."""
+        return f"{self.page}_{name}"
+
+    def mirror(self, name: str, token: str) -> str:
+        """Show the token on the widget about to be drawn; its key."""
+        key = self.key(name)
+        if st.session_state.get(key) != token:
+            st.session_state[key] = token
+        return key
+
+    def touched(self, name: str) -> str:
+        """What the widget says now, inside its `on_change`."""
+        return str(st.session_state[self.key(name)])
+
+    def put(self, name: str, token: str | None, default: str | None = None) -> None:
+        """Write a choice into the address; None or the default takes it out."""
+        if token is None or token == default:
+            if name in st.query_params:
+                del st.query_params[name]
+        elif st.query_params.get(name) != token:
+            st.query_params[name] = token
+
+    def event(self, component: str) -> Mapping[str, Any]:
+        """What a component reported, inside its callback; empty if nothing."""
+        state = st.session_state.get(component)
+        event = state.get("event") if state is not None else None
+        return event if isinstance(event, Mapping) else {}
+
+
+def one_of(name: str, allowed: Iterable[str]) -> Callable[[str], str]:
+    """A parser for a choice among tokens; its error names them."""
+    tokens = tuple(allowed)
+
+    def parse(raw: str) -> str:
+        if raw in tokens:
+            return raw
+        raise ReaderError("unknown_choice", name=name, value=clip(raw), known=tokens)
+
+    return parse
+
+
+def clip(text: str, length: int = 40) -> str:
+    """A reader's text short enough for a sentence, control characters left out."""
+    clean = "".join(c for c in text[: 4 * length] if c.isprintable())
+    return clean if len(clean) <= length else clean[: length - 1] + "…"
+
+
+def language(notices: list[str]) -> str:
+    """`?lang=`, else what was chosen before, else the browser's language."""
+    raw = st.query_params.get("lang")
+    if raw in LANGS:
+        st.session_state["_lang"] = raw
+    elif "_lang" not in st.session_state:
+        st.session_state["_lang"] = "zh" if (st.context.locale or "").startswith("zh") else "en"
+    lang = str(st.session_state["_lang"])
+    if raw is not None and raw not in LANGS:
+        wrong = ReaderError("unknown_lang", lang=clip(str(raw)), known=LANGS)
+        notices.append(sentence(wrong, lang))
+    return lang

@@ -1,0 +1,54 @@
+"""What the panel looks at: one network, traced and analysed. From the zoo or from anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from cnnviz.graph import Graph
+from cnnviz.report import Report
+from cnnviz.zoo import Choice, Family
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A graph and its report; `choice` and `family` only for networks of the zoo.
+
+    Studies of the zoo are equal where their choices are, so drawings can be cached by study.
+    """
+
+    graph: Graph
+    report: Report
+    title: str
+    choice: Choice | None = None
+    family: Family | None = None
+
+    @cached_property
+    def key(self) -> tuple[Any, ...]:
+        return ("zoo", self.choice.key) if self.choice else ("own", id(self.graph))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Study) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    @property
+    def published(self) -> bool:
+        """Whether this is the network as published: no knob was turned."""
+        return self.choice is not None and not self.choice.changed
+
+
+def of_zoo(choice: Choice, family: Family) -> Study:
+    """The study of a network of the zoo. ReaderError if its input cannot work."""
+    from cnnviz import engine
+
+    name, knobs = choice.arch.name, choice.knobs
+    return Study(
+        engine.graph(name, **knobs),
+        engine.report(name, **knobs),
+        choice.arch.title,
+        choice,
+        family,
+    )

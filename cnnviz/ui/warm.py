@@ -1,0 +1,59 @@
+"""What the server does while nobody waits: import PyTorch, compute the first reports, collect.
+
+Streamlit's own full collection after each run is switched off (.streamlit/config.toml); here one
+thread freezes what was imported and collects at a calm moment.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+import time
+from functools import cache
+
+from streamlit import runtime
+
+CALM = 3.0  # seconds without a touch that count as a calm moment
+EVERY = 60.0  # seconds between collections at the most
+log = logging.getLogger("cnnviz")
+_touched = threading.Event()
+
+
+def touch() -> None:
+    """A page was served: start the thread if it is the first, and note that a reader is here."""
+    if runtime.exists():
+        _thread()
+    _touched.set()
+
+
+@cache
+def _thread() -> threading.Thread:
+    thread = threading.Thread(target=_work, name="cnnviz-warm", daemon=True)
+    thread.start()
+    return thread
+
+
+def _work() -> None:
+    time.sleep(0.3)  # let the first page leave the server first
+    try:
+        warm()
+    except Exception:
+        log.exception("warming up failed; pages will import and compute by themselves")
+    while True:
+        time.sleep(EVERY)
+        _touched.wait()  # nobody was here: nothing to collect
+        while _touched.is_set():
+            _touched.clear()
+            time.sleep(CALM)
+        gc.collect()
+
+
+def warm() -> None:
+    """Import the engine and compute what a page shows first."""
+    from cnnviz import engine, zoo
+
+    for family in zoo.families():
+        engine.report(family.default)
+    gc.collect()
+    gc.freeze()
