@@ -1,0 +1,99 @@
+"""Palette: one colour and one shape for each kind of operation, in light and in dark.
+
+The drawings carry classes only; `css` colours them under any element with a `color-scheme`,
+`resolve` writes plain colours into a drawing that leaves the page.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal
+
+Theme = Literal["light", "dark"]
+
+# Names that every drawing uses: (light, dark).
+BASE: Final[dict[str, tuple[str, str]]] = {
+    "ink": ("#18212f", "#e8ecf2"),
+    "paper": ("#ffffff", "#10141b"),
+    "muted": ("#5c6779", "#97a3b6"),
+    "line": ("#e2e6ed", "#2a3240"),
+    "accent": ("#2f5bd7", "#86a5ff"),
+    "wire": ("#5c6779", "#97a3b6"),
+    "return": ("#a3adbd", "#586579"),
+    "block": ("#e9f0fa", "#182536"),
+    "frame": ("#f5f8fd", "#141b26"),
+    "edge": ("#2d6db5", "#5a9be0"),
+}
+
+# kind -> (light fill, dark fill, shape). The text on all of them is TEXT; tests hold it to AA.
+KINDS: Final[dict[str, tuple[str, str, str]]] = {
+    "input": ("#566073", "#8f9bb0", "rectangle"),
+    "constant": ("#566073", "#8f9bb0", "rectangle"),
+    "convolution": ("#2d6db5", "#5a9be0", "rectangle"),
+    "linear": ("#976d1b", "#cfa24c", "bar"),
+    "pooling": ("#2d835d", "#4fb587", "taper"),
+    "activation": ("#b85837", "#e58763", "pill"),
+    "normalisation": ("#6f55a8", "#ab90e6", "hexagon"),
+    "combine": ("#a0336f", "#e07fb2", "circle"),
+    "dropout": ("#64697a", "#9aa1b3", "octagon"),
+    "reshape": ("#3b7480", "#63a9b6", "parallelogram"),
+    "other": ("#5f6368", "#a0a6ad", "cut"),
+}
+
+TEXT: Final = ("#ffffff", "#0d1117")
+
+# Every drawing starts from these fonts; text widths are measured with the first (layout_text.py).
+FONTS: Final = (
+    "'Source Sans','Source Sans 3','Noto Sans CJK SC','Noto Sans SC','PingFang SC',"
+    "'Microsoft YaHei',sans-serif"
+)
+
+
+def shape(kind: str) -> str:
+    """The shape's name: tells the kinds apart without colour."""
+    return KINDS[kind][2]
+
+
+def colour(name: str, theme: Theme = "light") -> str:
+    """A kind's fill, or one of BASE, as #rrggbb."""
+    pair = KINDS[name][:2] if name in KINDS else BASE[name]
+    return pair[theme == "dark"]
+
+
+def text_on(theme: Theme = "light") -> str:
+    """The colour of text on a coloured shape."""
+    return TEXT[theme == "dark"]
+
+
+def css() -> str:
+    """Rules for every drawing of ours; needs `color-scheme` on an element above."""
+    variables = "".join(f"--{k}:light-dark({a},{b});" for k, (a, b) in BASE.items())
+    variables += "".join(f"--k-{k}:light-dark({a},{b});" for k, (a, b, _) in KINDS.items())
+    variables += f"--on:light-dark({TEXT[0]},{TEXT[1]});"
+    return f".cv{{{variables}}}" + _rules()
+
+
+def resolve(svg: str, theme: Theme = "light") -> str:
+    """The drawing with its own style sheet and plain colours, on paper: it stands alone."""
+    at = theme == "dark"
+    named = {f"--{k}": v[at] for k, v in BASE.items()}
+    named |= {f"--k-{k}": v[at] for k, v in KINDS.items()}
+    named["--on"] = TEXT[at]
+    rules = re.sub(r"var\((--[\w-]+)\)", lambda m: str(named[m.group(1)]), _rules())
+    head = svg.index(">") + 1
+    sheet = f'<style>{rules}</style><rect width="100%" height="100%" fill="{BASE["paper"][at]}"/>'
+    return svg[:head] + sheet + svg[head:]
+
+
+def _rules() -> str:
+    kinds = "".join(
+        f".k-{k} .shape,.m-{k}{{fill:var(--k-{k});stroke:var(--k-{k})}}.c-{k}{{--c:var(--k-{k})}}"
+        for k in KINDS
+    )
+    return re.sub(r"\n\s*", "", _SHEET) + kinds
+
+
+_SHEET = f"""
+.cv text{{font-family:{FONTS};font-size:11px;font-variant-numeric:tabular-nums;fill:var(--ink)}}
+.cv .on text{{fill:var(--on)}}
+"""
