@@ -39,7 +39,7 @@ def has_label(key: str) -> bool:
 def sentence(error: ReaderError, lang: str) -> str:
     """The error as one sentence that says what to change. A value may be a label key ("@key")."""
     values = {k: _value(v, lang) for k, v in error.values.items()}
-    return label(f"errors.{error.key}", lang, **values)
+    return labels()[f"errors.{error.key}"][lang].format(**values)
 
 
 def lesson(slug: str, lang: str) -> str:

@@ -1,0 +1,166 @@
+"""The command line: `python -m cnnviz`, or `cnnviz` where it is installed.
+
+A command turns its words into a network, asks the engine, and shows a Table or writes a file. The
+words of help are content's (labels/cli.toml), put in by cli_help.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cnnviz import cli_network as network
+from cnnviz.cli_complete import complete_arch, complete_setting
+from cnnviz.cli_help import check_command, localised, sentence_of
+from cnnviz.cli_output import (
+    FORMATS,
+    complain,
+    language,
+    locale_language,
+    save,
+    settle_streams,
+    show_table,
+    write,
+)  # fmt: skip
+from cnnviz.content import LANGS, sentence
+from cnnviz.errors import ReaderError
+
+app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode="rich")
+
+Arch = Annotated[str, typer.Argument(metavar="ARCH", autocompletion=complete_arch)]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", autocompletion=complete_setting),
+]
+Inputs = Annotated[list[str] | None, typer.Option("--input", metavar="N,C,H,W")]
+Lang = Annotated[str, typer.Option("--lang", metavar="zh|en")]
+Json = Annotated[bool, typer.Option("--json")]
+Csv = Annotated[bool, typer.Option("--csv")]
+Md = Annotated[bool, typer.Option("--md")]
+Latex = Annotated[bool, typer.Option("--latex")]
+
+
+@app.callback()
+def cnnviz(lang: Lang = LANGS[0]) -> None:
+    """Read beforehand (`language`); here so that it may stand before the command too."""
+
+
+@app.command("list")
+def list_(
+    family: Annotated[str | None, typer.Option("--family", metavar="NAME")] = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+    as_md: Md = False,
+    as_latex: Latex = False,
+    lang: Lang = LANGS[0],
+) -> None:
+    from cnnviz.cli_tables import networks
+
+    show_table(networks(family, lang), _format(as_json, as_csv, as_md, as_latex))
+
+
+@app.command()
+def report(
+    arch: Arch,
+    settings: Settings = None,
+    inputs: Inputs = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+    as_md: Md = False,
+    as_latex: Latex = False,
+    lang: Lang = LANGS[0],
+) -> None:
+    from cnnviz.cli_tables import summary
+    from cnnviz.views.layers import layers
+
+    fmt = _format(as_json, as_csv, as_md, as_latex)
+    found = network.report(arch, network.settings(settings or ()), network.shapes(inputs or ()))
+    if fmt == "json":
+        write(json.dumps(found.to_dict(), ensure_ascii=False))
+        return
+    if fmt is None:
+        show_table(summary(found, lang), None)
+        write("")
+    connections = arch.lower().startswith("lenet")  # the unit is LeNet's own
+    show_table(layers(found, lang, connections=connections), fmt)
+
+
+@app.command()
+def graph(
+    arch: Arch,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE")],
+    settings: Settings = None,
+    inputs: Inputs = None,
+    theme: Annotated[str, typer.Option("--theme", metavar="light|dark")] = "light",
+    unfold: Annotated[bool, typer.Option("--unfold")] = False,
+    lang: Lang = LANGS[0],
+) -> None:
+    from cnnviz.cli_graph import drawn, format_of
+
+    fmt = format_of(output)
+    found = network.graph(arch, network.settings(settings or ()), network.shapes(inputs or ()))
+    save(output, drawn(found, fmt, theme=theme, unfold=unfold, lang=lang))
+
+
+@app.command()
+def compare(
+    first: Arch,
+    second: Arch,
+    settings: Settings = None,
+    inputs: Inputs = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+    as_md: Md = False,
+    as_latex: Latex = False,
+    lang: Lang = LANGS[0],
+) -> None:
+    from cnnviz.cli_tables import compared
+
+    fmt = _format(as_json, as_csv, as_md, as_latex)
+    knobs, shapes = network.settings(settings or ()), network.shapes(inputs or ())
+    reports = [network.report(name, knobs, shapes) for name in (first, second)]
+    show_table(compared(reports[0], reports[1], lang), fmt)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command; the exit status. A reader's mistake is one sentence on stderr and 2."""
+    settle_streams()
+    lang = locale_language(os.environ)
+    try:
+        lang = language(arguments, os.environ)
+        return _invoke(arguments, lang)
+    except ReaderError as error:
+        complain(sentence(error, lang))
+        return 2
+    except typer.TyperException as error:  # a word of the command line itself
+        complain(sentence_of(error, lang))
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except BrokenPipeError:
+        # whoever read has enough; the interpreter's own last flush must not complain either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+
+
+def _invoke(arguments: Sequence[str], lang: str) -> int:
+    command = localised(typer.main.get_command(app), lang)
+    check_command(arguments, tuple(command.commands))
+    words = list(arguments) or ["--help"]
+    status = command.main(words, prog_name="cnnviz", standalone_mode=False)
+    sys.stdout.flush()
+    return status if isinstance(status, int) else 0
+
+
+def _format(*chosen: bool) -> str | None:
+    """The one format that is chosen, or none. ReaderError: several."""
+    names = [name for name, on in zip(FORMATS, chosen, strict=True) if on]
+    if len(names) > 1:
+        raise ReaderError("several_formats", formats=tuple(f"--{n}" for n in names))
+    return names[0] if names else None

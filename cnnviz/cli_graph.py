@@ -1,0 +1,41 @@
+"""`cnnviz graph`: which format a file name asks for, and the drawing in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
+
+from cnnviz.errors import ReaderError
+
+if TYPE_CHECKING:
+    from cnnviz.graph import Graph
+    from cnnviz.views.palette import Theme
+
+FORMATS: Final = ("svg", "png", "pdf", "dot")
+THEMES: Final = ("light", "dark")
+
+
+def format_of(path: Path) -> str:
+    """The format by the file's ending. ReaderError: an ending of no format."""
+    ending = path.suffix.lower().removeprefix(".")
+    if ending not in FORMATS:
+        raise ReaderError("unknown_format", format=ending or path.name, known=FORMATS)
+    return ending
+
+
+def drawn(graph: Graph, fmt: str, *, theme: str, unfold: bool, lang: str) -> bytes:
+    """The graph as a file: folded as its page shows it, or with everything unfolded."""
+    if theme not in THEMES:
+        raise ReaderError("unknown_choice", name="--theme", value=theme, known=THEMES)
+    if fmt == "dot":
+        from cnnviz.views.dot import dot_source
+
+        return dot_source(graph).encode()
+    from cnnviz.analysis import analyze
+    from cnnviz.analysis.fold import fold
+    from cnnviz.views.export import export
+    from cnnviz.views.structure import structure
+
+    opened = fold(graph).all_open() if unfold else None
+    picture = structure(graph, analyze(graph), opened=opened, lang=lang)
+    return export(picture, fmt, cast("Theme", theme))
