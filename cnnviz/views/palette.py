@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
+from cnnviz.views.chart_style import SHEET as CHARTS
+
 Theme = Literal["light", "dark"]
 
 # Names that every drawing uses: (light, dark).
@@ -90,7 +92,7 @@ def _rules() -> str:
         f".k-{k} .shape,.m-{k}{{fill:var(--k-{k});stroke:var(--k-{k})}}.c-{k}{{--c:var(--k-{k})}}"
         for k in KINDS
     )
-    return re.sub(r"\n\s*", "", _SHEET) + kinds
+    return re.sub(r"\n\s*", "", _SHEET + CHARTS) + kinds
 
 
 _SHEET = f"""

@@ -1,0 +1,101 @@
+"""Scales and ticks of the charts: values to pixels, round values with units, labels that fit."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cnnviz.views.layout_text import text_width
+
+TEXT: Final = 13  # px
+SMALL: Final = 12  # px; no text in a chart is smaller
+WIDE: Final = "\u2e80-\u9fff\uff00-\uffef"  # Chinese characters and full-width signs
+CLOSING: Final = "，。、；：！？）」”"  # never at the beginning of a line
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Values to pixels. With `log`, the axis starts at the power of ten `low` (> 0)."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+    log: bool = False
+
+    def __call__(self, value: float) -> float:
+        """The pixel of a value; on a logarithmic axis what lies below it is at its start."""
+        if self.log:
+            value = max(value, self.low)
+            part = math.log10(value / self.low) / math.log10(self.high / self.low)
+        else:
+            part = (value - self.low) / (self.high - self.low)
+        return self.start + part * (self.end - self.start)
+
+
+def linear(highest: float, start: float, end: float) -> Scale:
+    """From zero to the highest value, or to one where all are zero."""
+    return Scale(0, highest if highest > 0 else 1, start, end)
+
+
+def logarithmic(values: Iterable[float], start: float, end: float) -> Scale:
+    """From a power of ten below the lowest positive value to the highest: every bar has length."""
+    positive = [float(v) for v in values if v > 0] or [1.0]
+    low = 10.0 ** (math.ceil(math.log10(min(positive))) - 1)
+    return Scale(low, max(*positive, low * 10), start, end, log=True)
+
+
+def ticks(scale: Scale, room: int) -> tuple[float, ...]:
+    """At most `room` round values on the scale: 0, 20, 40 … or powers of ten."""
+    if scale.log:
+        low, high = round(math.log10(scale.low)), math.floor(math.log10(scale.high) + 1e-9)
+        decades = max(1, math.ceil((high - low + 1) / max(1, room)))
+        return tuple(10.0**p for p in range(low, high + 1, decades))
+    step = nice((scale.high - scale.low) / max(1, room - 1))
+    return tuple(i * step for i in range(math.floor(scale.high / step + 1e-9) + 1))
+
+
+def nice(step: float) -> float:
+    """The smallest of 1, 2, 5 times a power of ten that is not smaller than `step`."""
+    power = 10.0 ** math.floor(math.log10(step))
+    return next(m * power for m in (1, 2, 5, 10) if m * power >= step * (1 - 1e-9))
+
+
+def fitting(scale: Scale, write: Callable[[float], str], gap: float = 14) -> tuple[float, ...]:
+    """As many ticks of a horizontal axis as fit with their labels: never two that touch."""
+    for room in range(10, 2, -1):
+        values = ticks(scale, room)
+        places = [scale(v) for v in values]
+        if len(spread(places, [write(v) for v in values], gap=gap)) == len(values):
+            return values
+    return ticks(scale, 2)
+
+
+def spread(
+    places: Sequence[float], words: Sequence[str], *, keep: Iterable[int] = (), gap: float = 8
+) -> tuple[int, ...]:
+    """Which of the words, centred at the places, to write so that no two come nearer than `gap`.
+
+    Those in `keep` come first, then the others in order. Returns indices in ascending order.
+    """
+    taken: dict[int, tuple[float, float]] = {}
+    for i in (*keep, *range(len(words))):
+        half = text_width(words[i], SMALL) / 2 + gap / 2
+        left, right = places[i] - half, places[i] + half
+        if i not in taken and all(right <= a or left >= b for a, b in taken.values()):
+            taken[i] = (left, right)
+    return tuple(sorted(taken))
+
+
+def wrapped(words: str, size: float, most: float) -> tuple[str, ...]:
+    """The text in lines of at most `most` px: broken at spaces, and between Chinese characters."""
+    lines, current = [], ""
+    for piece in re.findall(rf"[{WIDE}][{CLOSING}]*|[^\s{WIDE}]+\s*|\s+", words):
+        if current and text_width((current + piece).rstrip(), size) > most:
+            lines.append(current.rstrip())
+            current = ""
+        current += piece
+    return (*lines, current.rstrip()) if current.strip() else tuple(lines)

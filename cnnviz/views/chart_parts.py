@@ -1,0 +1,179 @@
+"""What the charts draw alike: the frame, texts, axes, brackets under stages, shares by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from cnnviz.content import label
+from cnnviz.graph import OPS, Shape
+from cnnviz.report import Row
+from cnnviz.views.chart import SMALL, Scale, fitting, spread
+from cnnviz.views.layout_text import text_width
+from cnnviz.views.numbers import percent, size
+from cnnviz.views.svg import el
+
+NARROW: Final = 560  # px; below, a chart drops what a phone has no room for
+BASELINE: Final = 4.5  # px from the middle of a line of text down to its baseline
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbouring rows whose maps have one size: indices first … last, and the size as text."""
+
+    first: int
+    last: int
+    words: str
+
+
+def drawing(width: float, height: float, alt: str, *parts: str) -> str:
+    """The chart as one svg element, with its text alternative as its name."""
+    return el(
+        "svg",
+        *parts,
+        xmlns="http://www.w3.org/2000/svg",
+        class_="cv chart",
+        viewBox=f"0 0 {width:g} {height:g}",
+        width=width,
+        height=height,
+        role="img",
+        aria_label=alt,
+    )
+
+
+def text(x: float, y: float, words: str, style: str = "", anchor: str = "start") -> str:
+    """A line of text; `y` is its middle."""
+    at = None if anchor == "start" else anchor
+    return el("text", text=words, x=x, y=y + BASELINE, class_=style or None, text_anchor=at)
+
+
+def line(x1: float, y1: float, x2: float, y2: float, style: str) -> str:
+    return el("path", class_=style, d=f"M{x1:.2f},{y1:.2f}L{x2:.2f},{y2:.2f}")
+
+
+def node_group(row_id: str, kind: str, title: str, selected: bool, *inner: str) -> str:
+    """What stands for one operation: coloured by kind, clickable, exact numbers on hover."""
+    style = f"k-{kind} selected" if selected else f"k-{kind}"
+    return el("g", el("title", text=title), *inner, class_=style, data_node=row_id)
+
+
+def x_axis(
+    scale: Scale, top: float, bottom: float, title: str, write: Callable[[float], str]
+) -> str:
+    """Grid lines, ticks below, the title (with its unit) below them at the right. 40 px high."""
+    parts = []
+    for value in fitting(scale, write):
+        x = scale(value)
+        parts.append(line(x, top, x, bottom, "grid"))
+        parts.append(text(x, bottom + 12, write(value), "small muted", "middle"))
+    parts.append(line(scale.start, top, scale.start, bottom, "axis"))
+    parts.append(text(scale.end, bottom + 30, title, "small muted", "end"))
+    return "".join(parts)
+
+
+def y_axis(
+    scale: Scale,
+    values: Sequence[float],
+    right: float,
+    title: str,
+    write: Callable[[float], str],
+) -> str:
+    """Grid lines, ticks to the left, the title (with its unit) above them."""
+    left, parts = axis_left(values, write), [text(0, scale.end - 18, title, "small muted")]
+    for value in values:
+        parts.append(text(left - 8, scale(value), write(value), "small muted", "end"))
+        parts.append(line(left, scale(value), right, scale(value), "grid"))
+    return "".join(parts)
+
+
+def axis_left(values: Sequence[float], write: Callable[[float], str]) -> float:
+    """Room for the labels of a vertical axis."""
+    return max(text_width(write(v), SMALL) for v in values) + 10
+
+
+def map_words(shape: Shape, lang: str) -> str:
+    """The size of a map: "224²", "17 × 35"; a vector in words."""
+    sides = shape[2:]
+    if not sides or set(sides) == {1}:
+        return label("views.chart_vector", lang)
+    if len(set(sides)) == 1:
+        return f"{sides[0]}{'²³'[len(sides) - 2]}" if 2 <= len(sides) <= 3 else str(sides[0])
+    return size(sides)
+
+
+def runs(rows: Sequence[Row], lang: str) -> tuple[Run, ...]:
+    """The stages: neighbouring rows whose maps have the same size."""
+    found, at = [], 0
+    for words, group in groupby(map_words(r.out_shape, lang) for r in rows):
+        length = len(list(group))
+        found.append(Run(at, at + length - 1, words))
+        at += length
+    return tuple(found)
+
+
+def brackets(stages: Sequence[Run], x: Callable[[float], float], y: float) -> str:
+    """A bracket under each stage; its size below where there is room. 24 px high.
+
+    `x` is the left edge of the row with that index.
+    """
+    parts, free = [], float("-inf")
+    for run in stages:
+        left, right = x(run.first) + 1.5, x(run.last + 1) - 1.5
+        parts.append(el("path", class_="bracket", d=f"M{left:.2f},{y}v4H{right:.2f}v-4"))
+        middle, half = (left + right) / 2, text_width(run.words, SMALL) / 2
+        if middle - half >= free:
+            parts.append(text(middle, y + 14, run.words, "small muted", "middle"))
+            free = middle + half + 6
+    return "".join(parts)
+
+
+def kinds(rows: Sequence[Row], numbers: Sequence[int]) -> dict[str, int]:
+    """Sums by kind of operation, in order of appearance, zeros left out."""
+    sums: dict[str, int] = {}
+    for row, n in zip(rows, numbers, strict=True):
+        if n:
+            sums[OPS[row.op]] = sums.get(OPS[row.op], 0) + n
+    return sums
+
+
+def share_strip(sums: dict[str, int], width: float, lang: str) -> tuple[str, float]:
+    """One bar divided by kind, each part named with its share; and the height it takes."""
+    total, left, parts, below = sum(sums.values()), 0.0, [], []
+    for kind, n in sums.items():
+        wide = width * n / total
+        words = f"{label(f'ops.kind.{kind}', lang)} {percent(n, total)}"
+        inner = el("rect", class_="shape", x=left, y=1, width=max(wide - 1, 0.5), height=28)
+        if text_width(words, 13, bold=True) + 16 <= wide:
+            inner += text(left + 8, 15, words, "on strong")
+        else:
+            below.append((kind, words))
+        parts.append(el("g", inner, class_=f"k-{kind}"))
+        left += wide
+    legend, height = _legend(below, width, 36)
+    return "".join(parts) + legend, height
+
+
+def _legend(items: Sequence[tuple[str, str]], width: float, y: float) -> tuple[str, float]:
+    """Named squares in rows, for the parts that are too small for their names."""
+    parts, x = [], 0.0
+    for kind, words in items:
+        wide = text_width(words, SMALL) + 32
+        if x and x + wide > width:
+            x, y = 0.0, y + 20
+        square = el("rect", class_="shape", x=x, y=y + 3, width=11, height=11)
+        parts.append(el("g", square, text(x + 17, y + 9, words, "small"), class_=f"k-{kind}"))
+        x += wide
+    return "".join(parts), y + (24 if items else 0)
+
+
+def name_words(
+    ids: Sequence[str], x: Callable[[int], float], y: float, chosen: Sequence[int]
+) -> str:
+    """Names under a row of columns, as many as fit; those in `chosen` before the others."""
+    middles = [(x(i) + x(i + 1)) / 2 for i in range(len(ids))]
+    held = [min(max(m, text_width(w, SMALL) / 2), x(len(ids)) - text_width(w, SMALL) / 2)
+            for m, w in zip(middles, ids, strict=True)]  # fmt: skip
+    shown = spread(held, ids, keep=chosen)
+    return "".join(text(held[i], y, ids[i], "small", "middle") for i in shown)

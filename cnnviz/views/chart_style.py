@@ -1,0 +1,33 @@
+"""The charts' style sheet; the palette adds it to its own, on a page and in exports."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SHEET: Final = """
+.cv.chart text{font-size:13px}
+.cv.chart text.small{font-size:12px}
+.cv.chart text.muted{fill:var(--muted)}
+.cv.chart text.strong{font-weight:600}
+.cv.chart text.accent{fill:var(--accent)}
+.cv.chart .on text,.cv.chart text.on{fill:var(--on)}
+.cv.chart .grid{stroke:var(--line);fill:none}
+.cv.chart .axis{stroke:var(--muted);fill:none}
+.cv.chart .bracket{stroke:var(--return);fill:none}
+.cv.chart .guide{stroke:var(--ink);stroke-dasharray:5 4;fill:none}
+.cv.chart .curve{stroke:var(--muted);stroke-width:1.5;fill:none}
+.cv.chart .hit{fill:var(--block);fill-opacity:0;stroke:none}
+.cv.chart [data-node]{cursor:pointer}
+.cv.chart [data-node]:hover .hit{fill-opacity:.7}
+.cv.chart .selected .hit{fill-opacity:1}
+.cv.chart .selected text{font-weight:600;fill:var(--accent)}
+.cv.chart .selected .shape{stroke:var(--ink);stroke-width:2}
+.cv.chart .alive{fill:var(--accent);stroke:none}
+.cv.chart .plane{fill:var(--frame);stroke:var(--ink);stroke-width:1.5}
+.cv.chart .seen{fill:var(--accent);fill-opacity:.3;stroke:none}
+.cv.chart .padding{fill:var(--muted);fill-opacity:.25;stroke:none}
+.cv.chart .hatch{stroke:var(--muted);stroke-width:1;fill:none}
+.cv.chart .outline{stroke:var(--accent);stroke-width:2;fill:none}
+.cv.chart .next{stroke:var(--accent);stroke-width:1.5;stroke-dasharray:4 3;fill:none}
+.cv.chart .unit{fill:var(--ink);stroke:var(--paper);stroke-width:1}
+"""

@@ -1,0 +1,207 @@
+"""Cost by layer: one bar an operation, and above them the shares of the kinds of operation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from cnnviz.content import label
+from cnnviz.graph import OPS
+from cnnviz.picture import Column, Picture, Table
+from cnnviz.report import Report, Row
+from cnnviz.views.chart import SMALL, TEXT, Scale, linear, logarithmic
+from cnnviz.views.chart_parts import (
+    NARROW,
+    drawing,
+    kinds,
+    node_group,
+    runs,
+    share_strip,
+    text,
+    x_axis,
+)
+from cnnviz.views.layout_text import shorten, text_width
+from cnnviz.views.numbers import exact, percent, si
+from cnnviz.views.svg import el
+
+QUANTITIES: Final = (
+    "params", "macs", "flops", "activations", "memory_access", "connections", "buffers",
+)  # fmt: skip
+PITCH: Final = 22.0  # px a row
+CROWDED: Final = 60  # rows; beyond, they stand closer and only the longest bars are named
+AXIS: Final = 44
+NAMED: Final = 24  # longest bars named where rows are crowded
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where things stand, in px."""
+
+    top: float
+    pitch: float
+    names: float  # left edge of the names; brackets stand before it
+    room: float  # width of the names
+    scale: Scale
+    width: float
+    named: frozenset[int]
+
+    def y(self, i: int) -> float:
+        """The upper edge of row i."""
+        return self.top + i * self.pitch
+
+
+def cost(
+    report: Report,
+    quantity: str,
+    lang: str,
+    selected: str | None = None,
+    log: bool = False,
+    width: float = 1000,
+) -> Picture:
+    """One of QUANTITIES by layer, in execution order; layers that have none are left out.
+
+    Bars carry data-node. `selected` is marked where it has a bar. `log`: an axis by powers of ten.
+    """
+    rows = [r for r in report.rows if getattr(r, quantity)]
+    numbers = [int(getattr(r, quantity)) for r in rows]
+    data = _table(report, rows, numbers, quantity, lang)
+    caption = _caption(report, rows, numbers, quantity, lang, log)
+    alt = caption + _more_alt(rows, numbers, lang, selected)
+    if not rows:
+        svg = drawing(width, 40, alt, text(0, 20, caption, "muted"))
+        return Picture(data.name, svg, width, 40, alt, caption, data)
+    strip, top = share_strip(kinds(rows, numbers), width, lang)
+    plan = _plan(rows, numbers, log, width, top + 10, selected)
+    bottom = plan.y(len(rows))
+    svg = drawing(
+        width,
+        bottom + AXIS,
+        alt,
+        strip,
+        x_axis(plan.scale, plan.top, bottom, title(quantity, lang), si),
+        _stages(rows, plan, lang),
+        *(_bar(r, n, i, plan, sum(numbers), r.id == selected)
+          for i, (r, n) in enumerate(zip(rows, numbers, strict=True))),
+    )  # fmt: skip
+    return Picture(data.name, svg, width, bottom + AXIS, alt, caption, data)
+
+
+def title(quantity: str, lang: str) -> str:
+    """The axis title: the quantity's name, and its unit where it has one."""
+    name, unit = (
+        label(f"quantities.{quantity}.name", lang),
+        label(f"quantities.{quantity}.unit", lang),
+    )
+    return label("views.chart_axis", lang, name=name, unit=unit) if unit else name
+
+
+def _plan(
+    rows: list[Row], numbers: list[int], log: bool, width: float, top: float, selected: str | None
+) -> _Plan:
+    pitch = PITCH if len(rows) <= CROWDED else max(4.0, CROWDED * PITCH / len(rows))
+    named = _named(rows, numbers, pitch, selected)
+    left = 44.0 if width >= NARROW else 0.0
+    room = min(max(text_width(rows[i].id, TEXT, bold=True) for i in named), 0.28 * width)
+    words = [_amount(n, sum(numbers), width) for n in numbers]
+    start = left + room + 8
+    end = width - max(text_width(w, SMALL, bold=True) for w in words) - 10
+    scale = logarithmic(numbers, start, end) if log else linear(max(numbers), start, end)
+    return _Plan(top, pitch, left, room, scale, width, named)
+
+
+def _named(
+    rows: list[Row], numbers: list[int], pitch: float, selected: str | None
+) -> frozenset[int]:
+    """Rows whose name is written: all, or the selected and the longest with room for a line."""
+    if pitch >= SMALL + 2:
+        return frozenset(range(len(rows)))
+    first = [i for i, r in enumerate(rows) if r.id == selected]
+    order = first + sorted(range(len(rows)), key=lambda i: -numbers[i])
+    taken: list[int] = []
+    for i in order:
+        if len(taken) < NAMED and all(abs(i - j) * pitch >= SMALL + 2 for j in taken):
+            taken.append(i)
+    return frozenset(taken)
+
+
+def _amount(n: int, total: int, width: float) -> str:
+    return f"{si(n)}   {percent(n, total)}" if width >= NARROW else si(n)
+
+
+def _bar(row: Row, n: int, i: int, plan: _Plan, total: int, selected: bool) -> str:
+    y, scale = plan.y(i), plan.scale
+    gap = 3 if plan.pitch > 10 else 0.5
+    inner = el("rect", class_="hit", x=plan.names, y=y, width=plan.width - plan.names,
+               height=plan.pitch)  # fmt: skip
+    inner += el("rect", class_="shape", x=scale.start, y=y + gap,
+                width=max(scale(n) - scale.start, 0.5), height=plan.pitch - 2 * gap)  # fmt: skip
+    if i in plan.named:
+        middle = y + plan.pitch / 2
+        name = shorten(row.id, TEXT, plan.room, bold=True)
+        inner += text(scale.start - 8, middle, name, "", "end")
+        inner += text(plan.width, middle, _amount(n, total, plan.width), "small", "end")
+    told = f"{row.id}: {exact(n)} ({percent(n, total)})"
+    return node_group(row.id, OPS[row.op], told, selected, inner)
+
+
+def _stages(rows: list[Row], plan: _Plan, lang: str) -> str:
+    """Brackets along the left edge, one for each size of map."""
+    if not plan.names:
+        return ""
+    parts, free = [], float("-inf")
+    for run in runs(rows, lang):
+        top, bottom = plan.y(run.first) + 3, plan.y(run.last + 1) - 3
+        x = plan.names - 6
+        parts.append(el("path", class_="bracket", d=f"M{x},{top:.1f}h-4V{bottom:.1f}h4"))
+        if (top + bottom) / 2 >= free:
+            words = shorten(run.words, SMALL, x - 8)
+            parts.append(text(x - 8, (top + bottom) / 2, words, "small muted", "end"))
+            free = (top + bottom) / 2 + SMALL + 4
+    return "".join(parts)
+
+
+def _table(report: Report, rows: list[Row], numbers: list[int], quantity: str, lang: str) -> Table:
+    columns = (
+        Column("name", label("views.chart_layer", lang), "code"),
+        Column("op", label("views.chart_op", lang)),
+        Column(quantity, title(quantity, lang), "int"),
+        Column("share", label("views.chart_share", lang)),
+    )
+    total = sum(numbers)
+    lines = tuple(
+        (r.id, label(f"ops.op.{r.op}", lang), n, percent(n, total))
+        for r, n in zip(rows, numbers, strict=True)
+    )
+    caption = label("views.cost_table", lang, quantity=title(quantity, lang), name=report.name)
+    sums = (label("views.chart_total", lang), "", total, percent(total, total))
+    return Table(f"{report.name}_{quantity}", caption, columns, lines, sums)
+
+
+def _caption(
+    report: Report, rows: list[Row], numbers: list[int], quantity: str, lang: str, log: bool
+) -> str:
+    name = label(f"quantities.{quantity}.name", lang)
+    if not rows:
+        return label("views.cost_none", lang, quantity=name, name=report.name)
+    said = label("views.cost_caption", lang, quantity=name, name=report.name,
+                 total=si(sum(numbers)), layers=len(rows))  # fmt: skip
+    if report.not_counted and quantity in ("macs", "flops"):
+        said += label("views.cost_not_counted", lang, count=len(report.not_counted))
+    return said + (label("views.cost_log", lang) if log else "")
+
+
+def _more_alt(rows: list[Row], numbers: list[int], lang: str, selected: str | None) -> str:
+    """What the bars show: the shares of the kinds, the longest bar, the selected one."""
+    if not rows:
+        return ""
+    total, most = sum(numbers), max(range(len(rows)), key=lambda i: numbers[i])
+    shares = label("views.chart_and", lang).join(
+        f"{label(f'ops.kind.{kind}', lang)} {percent(n, total)}"
+        for kind, n in kinds(rows, numbers).items()
+    )
+    said = label("views.cost_alt", lang, shares=shares, layer=rows[most].id,
+                 value=si(numbers[most]), share=percent(numbers[most], total))  # fmt: skip
+    for row, n in zip(rows, numbers, strict=True):
+        if row.id == selected:
+            said += label("views.chart_selected", lang, layer=row.id, value=si(n))
+    return said
