@@ -87,10 +87,10 @@ def report(name: str, **knobs: Value) -> Report:
 def smallest_input(choice: Choice) -> int | None:
     """Smallest side of a square input that runs, the other knobs as chosen; None if none does.
 
-    By bisection: a network that takes a size takes every larger one.
+    A network that takes a size takes every larger one.
     """
     others = {k: v for k, v in choice.knobs.items() if k != "input_size"}
-    return _smallest.get((choice.arch.name, *others.items()), lambda: _bisect(choice, others))
+    return _smallest.get((choice.arch.name, *others.items()), lambda: _search(choice, others))
 
 
 def own(path: str, *inputs: Any, settings: Mapping[str, Any] | None = None) -> Graph:
@@ -137,7 +137,9 @@ def _trace(choice: Choice) -> Graph:
         if error.key != "input_too_small":
             raise
         smallest = smallest_input(choice)
-        raise ReaderError(error.key, **{**error.values, "smallest": smallest}) from error
+        if smallest is None:
+            raise
+        raise ReaderError("input_below_smallest", **error.values, smallest=smallest) from error
 
 
 def _report(choice: Choice) -> Report:
@@ -147,30 +149,44 @@ def _report(choice: Choice) -> Report:
     return replace(found, totals=replace(found.totals, smallest_input=smallest_input(choice)))
 
 
-def _bisect(choice: Choice, others: Mapping[str, Value]) -> int | None:
-    low, high = 0, cast(int, choice.knobs["input_size"])  # low fails, high runs
-    if not _runs(choice, high, others):
-        low, high = high, LARGEST
-        if not _runs(choice, high, others):
+def _search(choice: Choice, others: Mapping[str, Value]) -> int | None:
+    """By bisection, after two probes around an estimate that is nearly always right."""
+
+    def attempt(size: int) -> Graph | None:
+        from cnnviz.tracing import trace
+
+        sized = zoo.resolve(choice.arch.name, {**others, "input_size": size})
+        try:
+            return trace(zoo.construct(sized), sized.input_shape)
+        except ReaderError:
             return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        if _runs(choice, middle, others):
-            high = middle
-        else:
-            low = middle
-    return high
+
+    fails, runs, probes = 0, cast(int, choice.knobs["input_size"]), list[int]()
+    if (now := attempt(runs)) is not None:
+        probes = [_estimate(now) - 1, _estimate(now)]
+    else:
+        fails, runs = runs, LARGEST
+        if attempt(runs) is None:
+            return None
+    while runs - fails > 1:
+        size = probes.pop() if probes else (fails + runs) // 2
+        if fails < size < runs:
+            fails, runs = (fails, size) if attempt(size) else (size, runs)
+    return runs
 
 
-def _runs(choice: Choice, size: int, others: Mapping[str, Value]) -> bool:
-    from cnnviz.tracing import trace
-
-    sized = zoo.resolve(choice.arch.name, {**others, "input_size": size})
-    try:
-        trace(zoo.construct(sized), sized.input_shape)
-    except ReaderError:
-        return False
-    return True
+def _estimate(graph: Graph) -> int:
+    """The side of the input that leaves one pixel everywhere, by the kernels walked backwards."""
+    need = dict.fromkeys(graph.by_id, 1)
+    for node in reversed(graph.nodes):
+        side = need[node.id]
+        if "kernel_size" in node.attrs:
+            at = node.attrs
+            reach = at.get("dilation", (1,))[0] * (at["kernel_size"][0] - 1) + 1
+            side = (side - 1) * at["stride"][0] + reach - sum(at.get("padding", ((0,),))[0])
+        for edge in node.inputs:
+            need[edge.node] = max(need[edge.node], side)
+    return max(need[i] for i in graph.inputs)
 
 
 def _imported(path: str) -> object:
