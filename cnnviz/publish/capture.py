@@ -51,7 +51,7 @@ def capture(
 
     A page is an address without the leading slash: "", "vgg", "vgg?arch=vgg19&view=cost". A size
     is a key of SIZES or "WIDTHxHEIGHT"; pictures are as high as the page.
-    ReaderError "bad_size", "bad_theme", "output_unwritable", and those of the browser and the server.
+    ReaderError "bad_size", "bad_theme", "output_unwritable", and those of browser and server.
     """
     pages, langs, themes, sizes = tuple(pages), tuple(langs), tuple(themes), tuple(sizes)
     looks = [(theme_of(t), s, size_of(s)) for t in themes for s in sizes]
@@ -117,8 +117,9 @@ def stem(where: str) -> str:
 
 
 def theme_of(text: str) -> Theme:
-    if text == "light" or text == "dark":
-        return text
+    for theme in THEMES:
+        if theme == text:
+            return theme
     raise ReaderError("bad_theme", value=text, choices=THEMES)
 
 
