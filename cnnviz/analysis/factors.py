@@ -1,0 +1,171 @@
+"""The named sizes of an operation, read off its shapes, attributes and weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isqrt, prod
+
+from cnnviz.analysis.rules import ops_of
+from cnnviz.graph import Node, Shape, Weight, numel
+
+CONV = ("conv1d", "conv2d", "conv3d")
+TRANSPOSED = ("conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
+RECURRENT = ("rnn", "lstm", "gru")
+GATES = {"rnn": 1, "gru": 3, "lstm": 4}
+ADAPTIVE = tuple(op for op in ops_of("pooling") if op.startswith("adaptive"))
+WINDOW = tuple(op for op in ops_of("pooling") if "_pool" in op and op not in ADAPTIVE)
+
+AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}  # spatial axes, by how many there are
+KERNEL = {1: ("k",), 2: ("k_h", "k_w"), 3: ("k_d", "k_h", "k_w")}
+
+# a weight's axes, in the order in which PyTorch stores them
+WEIGHT_AXES: dict[str, tuple[str, ...]] = {
+    **{op: ("C_out", "C_in_per_group", *KERNEL[i]) for i, op in enumerate(CONV, 1)},
+    **{op: ("C_in", "C_out_per_group", *KERNEL[i]) for i, op in enumerate(TRANSPOSED, 1)},
+    "linear": ("features_out", "features_in"),
+    "bilinear": ("features_out", "features_in", "features_in2"),
+    "embedding": ("words", "features_out"),
+    "rbf": ("features_out", "features_in"),
+}
+VECTOR_AXIS = {"convolution": "C_out", "linear": "features_out"}
+
+
+def spatial(n: Node) -> int:
+    """How many spatial axes a convolution or pooling has: conv2d 2."""
+    return int(n.op[-2])
+
+
+def batch(n: Node) -> int:
+    """Images in the batch. A tensor without a batch axis is one image."""
+    shape = n.in_shapes[0]
+    if n.op[-1] == "d" and n.op[-2].isdigit():
+        return shape[0] if len(shape) == spatial(n) + 2 else 1
+    if n.op in RECURRENT and len(shape) == 3:
+        return shape[0 if n.attrs.get("batch_first") else 1]
+    return shape[0] if len(shape) > 1 else 1
+
+
+def channels(shape: Shape, n: Node) -> int:
+    return shape[-spatial(n) - 1]
+
+
+def filters(n: Node) -> dict[str, int]:
+    """Which maps a convolution connects: all of a group, or the pairs of a sparse table."""
+    if "links" in n.attrs:
+        return {"links": n.attrs["links"]}
+    c_in, c_out = channels(n.in_shapes[0], n), channels(n.out_shape, n)
+    return {"C_out": c_out, "C_in_per_group": c_in // n.attrs["groups"]}
+
+
+def kernel(n: Node) -> dict[str, int]:
+    return dict(zip(KERNEL[spatial(n)], n.attrs["kernel_size"], strict=True))
+
+
+def sizes(shape: Shape, n: Node, side: str) -> dict[str, int]:
+    """The map's size: H_out, W_out (side "out") or H_in, W_in."""
+    axes = AXES[spatial(n)]
+    return {f"{a}_{side}": s for a, s in zip(axes, shape[-len(axes) :], strict=True)}
+
+
+def windows(n: Node) -> dict[str, int]:
+    """An adaptive pooling's wires along each axis: its windows' widths, summed."""
+    count = spatial(n)
+    pairs = zip(n.in_shapes[0][-count:], n.out_shape[-count:], AXES[count], strict=True)
+    found: dict[str, int] = {}
+    for size_in, size_out, axis in pairs:
+        if size_in % size_out == 0:
+            found |= {f"{axis}_out": size_out, f"k_{axis.lower()}": size_in // size_out}
+        else:
+            found[f"wires_{axis.lower()}"] = sum(
+                -(-(u + 1) * size_in // size_out) - u * size_in // size_out for u in range(size_out)
+            )
+    return found
+
+
+def places(n: Node) -> dict[str, int]:
+    """Where a linear layer is applied: images, and the places in each."""
+    shape = n.out_shape
+    found = {"N": shape[0] if len(shape) > 1 else 1}
+    return found if len(shape) < 3 else found | {"positions": numel(shape[1:-1])}
+
+
+def operands(n: Node) -> tuple[Shape, ...]:
+    """All operands' shapes in argument order, parameters of the model among them."""
+    return n.attrs.get("shapes") or n.in_shapes
+
+
+def contraction(n: Node) -> dict[str, int]:
+    """A matrix product as batch · M · P · K, left out where an operand is a vector."""
+    shapes = operands(n)
+    if "equation" in n.attrs:
+        return einsum(n.attrs["equation"], shapes)
+    a, b = shapes[-2:]  # a summand (addmm) comes before the two matrices
+    rows = {"M": a[-2]} if len(a) > 1 else {}
+    columns = {"P": b[-1]} if len(b) > 1 else {}
+    lead = max(numel(a[:-2]), numel(b[:-2]), numel(n.out_shape) // prod((rows | columns).values()))
+    found = ({"batch": lead} if lead > 1 else {}) | rows | columns | {"K": a[-1]}
+    if a[-1] == (b[-2] if len(b) > 1 else b[-1]) and prod(rows.values()) <= numel(n.out_shape):
+        return found
+    # tensordot, outer: each output element sums over what the operands have and it has not
+    k = isqrt(numel(a) * numel(b) // max(1, numel(n.out_shape)))
+    return {"elements": numel(n.out_shape), "K": k}
+
+
+def einsum(equation: str, shapes: tuple[Shape, ...]) -> dict[str, int]:
+    """One product of all the letters' sizes: what contracting the operands at once costs."""
+    letters: dict[str, int] = {}
+    terms = equation.replace(" ", "").split("->")[0].split(",")
+    for term, shape in zip(terms, shapes, strict=True):
+        head, dots, tail = term.partition("...")
+        ends = [*zip(head, shape, strict=False)]
+        if dots:
+            rest = numel(shape[len(head) : len(shape) - len(tail)])
+            letters["batch"] = max(rest, letters.get("batch", 1))
+            ends += zip(reversed(tail), reversed(shape), strict=False)
+        for letter, size in ends:
+            letters["n_" + letter] = max(size, letters.get("n_" + letter, 1))
+    return letters
+
+
+def recurrent_matrices(n: Node) -> Iterator[dict[str, int]]:
+    """The matrices that a recurrent layer multiplies with at each step."""
+    for w in n.weights:
+        if len(w.shape) == 2:
+            yield weight_factors(n, w)
+
+
+def has_bias(n: Node) -> bool:
+    return n.weight("bias") is not None or bool(n.attrs.get("bias"))
+
+
+def tensor(shape: Shape, side: str = "out") -> dict[str, int]:
+    """A tensor's size by the layouts that networks use: (N, C, H, W), (N, features)."""
+    names = {
+        2: ("N", f"features_{side}"),
+        4: ("N", f"C_{side}", f"H_{side}", f"W_{side}"),
+        5: ("N", f"C_{side}", f"D_{side}", f"H_{side}", f"W_{side}"),
+    }.get(len(shape))
+    return dict(zip(names, shape, strict=True)) if names else {"elements": numel(shape)}
+
+
+def weight_factors(n: Node, w: Weight) -> dict[str, int]:
+    """A weight's size as named factors; their product is always its number of elements."""
+    role = w.name.rpartition(".")[2]
+    columns = {"features_in": w.shape[1]} if len(w.shape) == 2 else {}
+    if n.op in RECURRENT and not role.startswith("weight_hr"):
+        return {"gates": GATES[n.op], "hidden": w.shape[0] // GATES[n.op]} | columns
+    if role.startswith("in_proj"):
+        return {"projections": 3, "features_out": w.shape[0] // 3} | columns
+    if len(w.shape) == 1:
+        return {VECTOR_AXIS.get(n.kind, "C"): w.shape[0]}
+    names = WEIGHT_AXES.get(n.op, ())
+    if "links" in n.attrs:
+        names = ("links", *KERNEL[len(w.shape) - 1])
+    if len(names) == len(w.shape):
+        return dict(zip(names, w.shape, strict=True))
+    return {"elements": w.numel}
+
+
+def is_counter(w: Weight) -> bool:
+    """A step counter (batch norm's) is no number of the model."""
+    return w.name.endswith("num_batches_tracked")

@@ -1,0 +1,485 @@
+"""How each operation widens the receptive field: one rule an operation, on axes.
+
+A rule gets the node and the axes of each of its inputs (None: that input does not depend on the
+image), and gives the axes of its output, or a list of them, one for each output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from cnnviz.analysis.axes import (
+    Axes,
+    Axis,
+    bound,
+    hull,
+    moved,
+    over,
+    resampled,
+    whole,
+    window,
+)
+from cnnviz.analysis.factors import ADAPTIVE, CONV, RECURRENT, TRANSPOSED, WINDOW, operands, spatial
+from cnnviz.analysis.rules import Rules, ops_of
+from cnnviz.graph import Node, Shape, numel
+
+Operands = Sequence[Axes | None]
+Rule = Callable[[Node, Operands], Axes | list[Axes]]
+
+fields: Rules[Rule] = Rules("receptive field")
+
+# Point by point, or in space the identity. Batch norm uses its running statistics in evaluation;
+# LRN sums over neighbouring channels at one place.
+POINTWISE = (
+    *(op for op in ops_of("activation") if op not in ("softmax", "log_softmax", "elementwise")),
+    *("batch_norm", "local_response_norm", "dropout", "channel_shuffle", "cast", "identity"),
+    "embedding",
+)
+fields.free("input", "constant", *POINTWISE)
+
+
+def by_axis(n: Node, axes: Axes, change: Callable[[Axis, int], Axis]) -> Axes:
+    """`change(axis, i)` for axes along the i-th spatial dimension; summed over channels: whole."""
+    first = len(n.in_shapes[0]) - spatial(n)
+    return tuple(
+        a
+        if a.dim is None or a.dim < first - 1
+        else whole(a)
+        if a.dim == first - 1 and n.kind == "convolution"
+        else change(a, a.dim - first)
+        if a.dim >= first
+        else a
+        for a in axes
+    )
+
+
+def merge(n: Node, given: Operands) -> Axes:
+    """Element by element, broadcast: the hull of what the operands see."""
+    shape = n.out_shape
+    found: Axes | None = None
+    for axes, own in zip(given, n.in_shapes, strict=True):
+        if axes is None:
+            continue
+        aligned = broadcast(axes, own, shape)
+        found = aligned if found is None else joined(found, aligned, shape)
+    assert found is not None, "an operand reaches the input"
+    return found
+
+
+def joined(one: Axes, two: Axes, shape: Shape) -> Axes:
+    return tuple(
+        hull(a, b, shape[a.dim] if a.dim is not None else 1) for a, b in zip(one, two, strict=True)
+    )
+
+
+def broadcast(axes: Axes, own: Shape, shape: Shape) -> Axes:
+    """Axes of a tensor of shape `own` that is broadcast, or repeated, to `shape`."""
+    shift = len(shape) - len(own)
+    if shift == 0 and own == shape:
+        return axes
+
+    def place(a: Axis) -> Axis:
+        if a.dim is None or a.dim + shift < 0:
+            return moved(a, None)
+        size, new = own[a.dim], shape[a.dim + shift]
+        if size == new:
+            return moved(a, a.dim + shift)
+        return moved(a, None) if size == 1 else bound(a)
+
+    return tuple(place(a) for a in axes)
+
+
+def first(given: Operands) -> Axes:
+    """The axes of the first operand; of another where the first does not see the image."""
+    found = next((axes for axes in given if axes is not None), None)
+    assert found is not None, "an operand reaches the input"
+    return found
+
+
+# -- Windows --------------------------------------------------------------------------------------
+
+
+@fields.rule(*CONV, *WINDOW)
+def _(n: Node, given: Operands) -> Axes:
+    if given[0] is None or any(given[1:]):  # weights that are themselves computed from the image
+        return tuple(bound(a) for a in first(given))
+    if is_global(n):
+        return tuple(whole(a) for a in given[0])
+    k, s, p = n.attrs["kernel_size"], n.attrs["stride"], n.attrs["padding"]
+    d = n.attrs.get("dilation") or (1,) * len(k)
+    return by_axis(n, given[0], lambda a, i: window(a, k[i], s[i], p[i][0], d[i]))
+
+
+@fields.rule(*TRANSPOSED)
+def _(n: Node, given: Operands) -> Axes:
+    k, s, p, d = (n.attrs[name] for name in ("kernel_size", "stride", "padding", "dilation"))
+    lead = len(n.out_shape) - len(k)
+
+    def change(a: Axis, i: int) -> Axis:
+        last = n.in_shapes[0][lead + i] - 1
+
+        def reads(u: int) -> tuple[int, int]:
+            lo = -(-(u + p[i][0] - (k[i] - 1) * d[i]) // s[i])
+            return max(lo, 0), min((u + p[i][0]) // s[i], last)
+
+        return resampled(a, n.out_shape[lead + i], Fraction(1, s[i]), reads)
+
+    return by_axis(n, first(given), change)
+
+
+@fields.rule(*ADAPTIVE)
+def _(n: Node, given: Operands) -> Axes:
+    lead = len(n.out_shape) - spatial(n)
+
+    def change(a: Axis, i: int) -> Axis:
+        old, new = n.in_shapes[0][lead + i], n.out_shape[lead + i]
+        if new == 1:
+            return whole(a)
+        if old % new == 0:
+            return window(a, old // new, old // new)
+        return resampled(
+            a, new, Fraction(old, new), lambda u: (u * old // new, -(-(u + 1) * old // new) - 1)
+        )
+
+    return by_axis(n, first(given), change)
+
+
+@fields.rule("interpolate")
+def _(n: Node, given: Operands) -> Axes:
+    mode, corners = n.attrs.get("mode", "nearest"), n.attrs.get("align_corners", False)
+    reach = {"nearest": 0, "nearest-exact": 0, "bicubic": 2}.get(mode, 1)
+
+    def change(a: Axis) -> Axis:
+        assert a.dim is not None, "only axes along a dimension are changed"
+        old, new = n.in_shapes[0][a.dim], n.out_shape[a.dim]
+        if mode == "area" or (mode.startswith("bicubic") and n.attrs.get("antialias")):
+            return bound(a)
+
+        def reads(u: int) -> tuple[int, int]:
+            if reach == 0:
+                at = (2 * u + 1) * old // (2 * new) if mode == "nearest-exact" else u * old // new
+                return at, at
+            if corners:
+                at = u * (old - 1) // (new - 1) if new > 1 else 0
+            else:
+                at = ((2 * u + 1) * old - new) // (2 * new)
+            return max(at - reach + 1, 0), min(max(at + reach, 0), old - 1)
+
+        return resampled(a, new, Fraction(old, new), reads) if old != new else a
+
+    return tuple(a if a.dim is None or a.dim < 2 else change(a) for a in first(given))
+
+
+@fields.rule("pixel_shuffle")
+def _(n: Node, given: Operands) -> Axes:
+    rank = len(n.out_shape)
+
+    def change(a: Axis) -> Axis:
+        assert a.dim is not None, "only axes along a dimension are changed"
+        old, new = n.in_shapes[0][a.dim], n.out_shape[a.dim]
+        if new < old:  # space to depth
+            return window(a, old // new, old // new)
+        return resampled(a, new, Fraction(old, new), lambda u: (u * old // new,) * 2)
+
+    return over(over(first(given), (rank - 3,)), (rank - 2, rank - 1), change)
+
+
+@fields.rule("pad")
+def _(n: Node, given: Operands) -> Axes:
+    pads = n.attrs["pad"]
+
+    def change(a: Axis) -> Axis:
+        begin, end = pads[a.dim] if a.dim is not None else (0, 0)
+        if n.attrs.get("mode") == "circular" and (begin or end):
+            return bound(a)
+        return window(a, 1, 1, begin)
+
+    return tuple(change(a) for a in first(given))
+
+
+# -- Reductions, and statistics that are taken anew for each image ---------------------------------
+
+
+@fields.rule("mean", "sum", "amax")
+def _(n: Node, given: Operands) -> Axes:
+    dims = n.attrs.get("dim")
+    return reduced(first(given), range(9) if dims is None else dims, n.attrs.get("keepdim", False))
+
+
+def reduced(axes: Axes, dims: Sequence[int], keepdim: bool) -> Axes:
+    """Over these dimensions everything is seen; the later ones move up where they are dropped."""
+
+    def change(a: Axis) -> Axis:
+        if a.dim is None or a.dim in dims:
+            return whole(a) if a.dim is not None else a
+        return a if keepdim else moved(a, a.dim - sum(d < a.dim for d in dims))
+
+    return tuple(change(a) for a in axes)
+
+
+@fields.rule("layer_norm", "rms_norm")
+def _(n: Node, given: Operands) -> Axes:
+    rank = len(n.out_shape)
+    return over(first(given), range(rank - len(n.attrs["normalized_shape"]), rank))
+
+
+@fields.rule("group_norm", "instance_norm")
+def _(n: Node, given: Operands) -> Axes:
+    # mean and variance over the map are taken from this very image, in evaluation too
+    if n.attrs.get("running_statistics"):
+        return first(given)
+    return over(first(given), range(1, len(n.out_shape)))
+
+
+@fields.rule("normalize", "softmax", "log_softmax")
+def _(n: Node, given: Operands) -> Axes:
+    dims = n.attrs.get("dim", 1)
+    rank = len(n.out_shape)
+    if dims is None:  # softmax's old default
+        dims = 0 if rank in (0, 1, 3) else 1
+    each = dims if isinstance(dims, tuple) else (dims,)
+    return over(first(given), [d % max(1, rank) for d in each])
+
+
+@fields.rule("distance")
+def _(n: Node, given: Operands) -> Axes:
+    rank = max(len(s) for s in operands(n))
+    axes = first(given)
+    for other in given:
+        if other is not None and other is not axes:
+            axes = tuple(hull(a, b, a.length) for a, b in zip(axes, other, strict=True))
+    if len(n.out_shape) == rank and not n.attrs.get("keepdim"):  # cdist
+        return tuple(bound(a) for a in axes)
+    dim = n.attrs.get("dim", rank - 1) % rank
+    return reduced(axes, (dim,), bool(n.attrs.get("keepdim")))
+
+
+# -- Linear layers and matrix products ------------------------------------------------------------
+
+
+@fields.rule("linear", "rbf")
+def _(n: Node, given: Operands) -> Axes:
+    return over(first(given), (len(n.out_shape) - 1,))
+
+
+@fields.rule("bilinear")
+def _(n: Node, given: Operands) -> Axes:
+    last = (len(n.out_shape) - 1,)
+    return merge_any(n, [None if axes is None else over(axes, last) for axes in given])
+
+
+def merge_any(n: Node, given: Operands) -> Axes:
+    """The hull of axes that are along the output's dimensions already."""
+    found: Axes | None = None
+    for axes in given:
+        if axes is not None:
+            found = axes if found is None else joined(found, axes, n.out_shape)
+    assert found is not None, "an operand reaches the input"
+    return found
+
+
+@fields.rule("matmul")
+def _(n: Node, given: Operands) -> Axes:
+    shapes = list(operands(n))
+    where: list[int] = []  # which operand each input is; parameters stand between them
+    for shape in n.in_shapes:
+        at = next((i for i, s in enumerate(shapes) if s == shape and i not in where), 0)
+        where.append(at)
+    parts = [
+        None if axes is None else _product(n, axes, shapes, at)
+        for axes, at in zip(given, where, strict=True)
+    ]
+    return merge_any(n, parts)
+
+
+def _product(n: Node, axes: Axes, shapes: list[Shape], at: int) -> Axes:
+    """One operand's axes in the product: its rows or columns stay, the contracted are summed."""
+    rank, out = len(shapes[at]), len(n.out_shape)
+    if "equation" in n.attrs or rank < 1:
+        return tuple(bound(a) if a.dim is not None else a for a in axes)
+    if at < len(shapes) - 2:  # the summand of addmm
+        return broadcast(axes, shapes[at], n.out_shape)
+    left = at == len(shapes) - 2
+    contracted = rank - 1 if left else max(rank - 2, 0)
+    other = shapes[-1] if left else shapes[-2]
+    kept = out - 1 if not left or len(other) == 1 else out - 2  # where its rows or columns go
+
+    def change(a: Axis) -> Axis:
+        if a.dim is None:
+            return a
+        if a.dim == contracted:
+            return whole(a)
+        if a.dim == (rank - 2 if left else rank - 1):
+            return moved(a, kept)
+        return moved(a, out - rank + a.dim) if out >= rank else bound(a)
+
+    return tuple(change(a) for a in axes)
+
+
+@fields.rule("attention", "multi_head_attention")
+def _(n: Node, given: Operands) -> list[Axes]:
+    # every query sees all keys and values
+    return [tuple(whole(a) for a in first(given))] * len(n.outputs)
+
+
+@fields.rule(*RECURRENT)
+def _(n: Node, given: Operands) -> list[Axes]:
+    # a step sees those before it: an interval of no fixed size
+    last = len(n.in_shapes[0]) - 1
+    axes = tuple(whole(a) if a.dim == last else a for a in first(given))
+    return [tuple(bound(a) if a.dim is not None else a for a in axes)] * len(n.outputs)
+
+
+# -- Several tensors ------------------------------------------------------------------------------
+
+
+@fields.rule("add", "sub", "mul", "div", "maximum", "elementwise")
+def _(n: Node, given: Operands) -> Axes:
+    return (
+        merge(n, given) if len(given) > 1 else broadcast(first(given), n.in_shapes[0], n.out_shape)
+    )
+
+
+@fields.rule("concat", "stack")
+def _(n: Node, given: Operands) -> Axes:
+    dim, new = n.attrs["dim"], n.op == "stack"
+    parts: list[Axes | None] = []
+    for axes in given:
+        if axes is not None and new:
+            axes = tuple(
+                moved(a, a.dim + 1) if a.dim is not None and a.dim >= dim else a for a in axes
+            )
+        elif axes is not None and len(given) > 1:
+            axes = over(axes, (dim,), bound)  # side by side in space: no one stride
+        parts.append(axes)
+    return merge_any(n, parts)
+
+
+@fields.rule("setitem")
+def _(n: Node, given: Operands) -> Axes:
+    # where the value is written is not recorded
+    parts = [None if a is None else tuple(map(bound, a)) for a in given[1:]]
+    return merge_any(n, [given[0], *parts])
+
+
+# -- Reshapes -------------------------------------------------------------------------------------
+
+
+@fields.rule("reshape")
+def _(n: Node, given: Operands) -> Axes:
+    old, new = n.in_shapes[0], n.out_shape
+    groups = dimension_groups(old, new)
+
+    def change(a: Axis) -> Axis:
+        if a.dim is None:
+            return a
+        if old[a.dim] == 1:
+            if len(old) == len(new) and new[a.dim] == 1:
+                return a
+            return moved(a, None) if len(new) > 2 else whole(a)
+        left = [d for d in groups[a.dim][0] if old[d] > 1]
+        right = [d for d in groups[a.dim][1] if new[d] > 1]
+        if len(left) == len(right) == 1:
+            return moved(a, right[0])
+        return whole(a) if len(right) <= 1 else bound(a)  # flattened; or cut into pieces
+
+    return tuple(change(a) for a in first(given))
+
+
+def dimension_groups(old: Shape, new: Shape) -> dict[int, tuple[list[int], list[int]]]:
+    """Old dimension -> (old dimensions, new dimensions) of the smallest group that keeps its size.
+
+    (8, 6, 4) seen as (8, 2, 3, 4): 0 -> ([0], [0]), 1 -> ([1], [1, 2]), 2 -> ([2], [3]).
+    """
+    found: dict[int, tuple[list[int], list[int]]] = {}
+    i = j = 0
+    while i < len(old) and j < len(new):
+        a, b, left, right = [i], [j], old[i], new[j]
+        i, j = i + 1, j + 1
+        while left != right:
+            if left < right and i < len(old):
+                a, left, i = [*a, i], left * old[i], i + 1
+            elif left > right and j < len(new):
+                b, right, j = [*b, j], right * new[j], j + 1
+            else:
+                break
+        found |= dict.fromkeys(a, (a, b))
+    return found | {k: ([k], []) for k in range(i, len(old))}
+
+
+@fields.rule("permute")
+def _(n: Node, given: Operands) -> Axes:
+    dims = n.attrs.get("dims")
+    if dims is None and len(n.out_shape) == 2:
+        dims = (1, 0)
+    if dims is None:
+        return tuple(bound(a) if a.dim is not None else a for a in first(given))
+    return tuple(moved(a, dims.index(a.dim)) if a.dim is not None else a for a in first(given))
+
+
+@fields.rule("expand")
+def _(n: Node, given: Operands) -> Axes:
+    return broadcast(first(given), n.in_shapes[0], n.out_shape)
+
+
+@fields.rule("split")
+def _(n: Node, given: Operands) -> list[Axes]:
+    dim, axes, offset = n.attrs["dim"], first(given), 0
+    dropped = len(n.out_shape) < len(n.in_shapes[0])
+    found: list[Axes] = []
+    for size in n.attrs["sizes"]:
+        part = over(axes, (dim,), lambda a, at=offset: window(a, 1, 1, -at))  # type: ignore[misc]
+        if dropped:  # unbind
+            part = tuple(
+                moved(a, None if a.dim == dim else a.dim - (a.dim > dim))
+                if a.dim is not None
+                else a
+                for a in part
+            )
+        found.append(part)
+        offset += size
+    return found
+
+
+@fields.rule("slice")
+def _(n: Node, given: Operands) -> Axes:
+    axes = first(given)
+    if "start" in n.attrs:  # narrow, select
+        dim, start = n.attrs["dim"], n.attrs["start"] % n.in_shapes[0][n.attrs["dim"]]
+        part = over(axes, (dim,), lambda a: window(a, 1, 1, -start))
+        if len(n.out_shape) == len(n.in_shapes[0]):
+            return part
+        return tuple(
+            moved(a, None if a.dim == dim else a.dim - (a.dim > dim)) if a.dim is not None else a
+            for a in part
+        )
+    same = len(n.out_shape) == len(n.in_shapes[0])
+    return tuple(
+        a if a.dim is None or (same and n.out_shape[a.dim] == n.in_shapes[0][a.dim]) else bound(a)
+        for a in axes
+    )
+
+
+@fields.rule("roll")
+def _(n: Node, given: Operands) -> Axes:
+    dims = n.attrs.get("dims")
+    rank = len(n.out_shape)
+    each = range(rank) if dims in (None, ()) else dims if isinstance(dims, tuple) else (dims,)
+    return over(first(given), [d % rank for d in each], bound)
+
+
+@fields.rule("opaque")
+def _(n: Node, given: Operands) -> list[Axes]:
+    return [tuple(map(bound, first(given)))] * len(n.outputs)
+
+
+def is_global(n: Node) -> bool:
+    """An average over the whole map: a global pooling, whatever it is called.
+
+    A 2×2 average is LeNet's sub-sampling, on however small a map.
+    """
+    if not n.op.startswith("avg_pool"):
+        return False
+    k = n.attrs["kernel_size"]
+    return min(k) > 2 and k == n.in_shapes[0][-len(k) :] and numel(n.out_shape[-len(k) :]) == 1

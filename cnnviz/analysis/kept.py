@@ -1,0 +1,242 @@
+"""What autograd keeps of each operation until its backward pass, as PyTorch does on a CPU.
+
+A rule yields which of the operation's tensors are kept: In(i), Out(i), or Extra(bytes) made for the
+purpose: masks, indices, statistics. Weights are kept too, but they are there anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from cnnviz.analysis.factors import ADAPTIVE, CONV, RECURRENT, TRANSPOSED, WINDOW, operands
+from cnnviz.analysis.flops import scores
+from cnnviz.analysis.rules import Rules, ops_of
+from cnnviz.graph import Node, itemsize, numel
+
+WEIGHT = -1  # stands for the operation's own trainable weights
+
+
+class In(NamedTuple):
+    """Input `at`, if one of `needed_by` (inputs, WEIGHT) needs a gradient; None: in any case."""
+
+    at: int
+    needed_by: tuple[int, ...] | None = None
+
+
+class Out(NamedTuple):
+    at: int = 0
+
+
+class Extra(NamedTuple):
+    nbytes: int
+
+
+Kept = Iterator[In | Out | Extra]
+Rule = Callable[[Node], Kept]
+
+kept: Rules[Rule] = Rules("kept for backward")
+
+INDEX_BYTES = 8  # of one int64, where a maximum was
+
+KEEP_OUTPUT = ("sigmoid", "tanh", "softmax", "log_softmax")
+IN_PLACE_BY_OUTPUT = ("leaky_relu", "elu")  # their derivative can be read off the output
+OUTPUT_FUNCTIONS = ("exp", "expm1", "exp2", "sqrt", "rsqrt", "reciprocal")
+CONSTANT_FUNCTIONS = (  # their derivative needs no value
+    *("neg", "negative", "positive", "cumsum", "floor", "ceil", "round", "trunc", "fix"),
+    *("sign", "sgn", "deg2rad", "rad2deg"),
+)
+
+
+def elements(n: Node, count: int) -> Extra:
+    """`count` numbers of the type of the output."""
+    return Extra(count * itemsize(n.outputs[0].dtype))
+
+
+kept.free(
+    *("input", "constant", "mean", "sum", "add", "sub", "concat", "stack", "opaque"),
+    *(op for op in ops_of("reshape") if op != "pad"),
+)
+
+
+@kept.rule(*CONV, *TRANSPOSED, "bilinear", "maximum", "embedding")
+def _(n: Node) -> Kept:
+    for i in range(len(n.inputs)):
+        yield In(i)
+
+
+@kept.rule("linear")
+def _(n: Node) -> Kept:
+    matrix = any(w.trainable and len(w.shape) > 1 for w in n.weights)
+    yield In(0, (WEIGHT,) if matrix else tuple(range(1, len(n.inputs))))
+    if len(n.inputs) > 1:  # a matrix that is itself computed
+        yield In(1, (0,))
+
+
+@kept.rule("rbf")
+def _(n: Node) -> Kept:
+    # the differences, all with all, that are squared and summed
+    yield elements(n, numel(n.out_shape) * n.in_shapes[0][-1])
+
+
+@kept.rule("matmul", "mul")
+def _(n: Node) -> Kept:
+    # a factor's gradient needs the other factors; a parameter is a factor that needs one
+    count = len(n.inputs)
+    for i in range(count):
+        yield In(i, (*range(i), *range(i + 1, count), WEIGHT))
+
+
+@kept.rule("div")
+def _(n: Node) -> Kept:
+    if len(n.inputs) > 1:
+        yield In(1)
+        yield In(0, (1,))
+    else:
+        yield In(0, (WEIGHT,))
+
+
+@kept.rule("attention")
+def _(n: Node) -> Kept:
+    for i in range(len(n.inputs)):
+        yield In(i)
+    yield Out()
+    yield elements(n, numel(n.out_shape[:-1]))  # the logarithm of each softmax's sum
+
+
+@kept.rule("multi_head_attention")
+def _(n: Node) -> Kept:
+    for i in range(len(n.inputs)):
+        yield In(i)
+    q, k, v = (numel(s[:-1]) * n.attrs["embed_dim"] for s in operands(n)[:3])
+    yield elements(n, q + k + v)  # projected
+    if n.attrs.get("need_weights", True):
+        yield elements(n, q + scores(n))  # queries scaled, softmax
+    else:
+        yield elements(n, q // n.attrs["embed_dim"] * n.attrs["num_heads"])
+    yield elements(n, q)  # before the last projection
+
+
+@kept.rule(*RECURRENT)
+def _(n: Node) -> Kept:
+    # the plain formulas' gates and states; a fused kernel keeps a workspace of its own instead
+    yield In(0)
+    yield Out()
+    units = numel(n.in_shapes[0][:-1]) * n.attrs["hidden_size"] * n.attrs["num_layers"]
+    per_unit = {"rnn": 0, "gru": 5, "lstm": 5}[n.op]
+    yield elements(n, units * per_unit * (2 if n.attrs["bidirectional"] else 1))
+
+
+@kept.rule(*(op for op in (*WINDOW, *ADAPTIVE) if op != "lp_pool2d"))
+def _(n: Node) -> Kept:
+    if n.op.startswith("adaptive_avg") and numel(n.out_shape[2:]) == 1:
+        return  # computed as a mean
+    yield In(0)
+    if "max" in n.op:
+        yield Extra(numel(n.out_shape) * INDEX_BYTES)
+    elif n.weight("weight") is not None:  # LeNet's sub-sampling: the average is multiplied
+        yield elements(n, numel(n.out_shape))
+
+
+@kept.rule("lp_pool2d")
+def _(n: Node) -> Kept:
+    yield In(0)
+    yield elements(n, numel(n.in_shapes[0]) + 4 * numel(n.out_shape))  # powers, sign, root
+
+
+@kept.rule("amax")
+def _(_: Node) -> Kept:
+    yield In(0)
+    yield Out()
+
+
+@kept.rule("batch_norm")
+def _(n: Node) -> Kept:
+    yield In(0)
+    yield elements(n, 2 * n.in_shapes[0][1])  # the batch's mean and 1/σ
+
+
+@kept.rule("layer_norm")
+def _(n: Node) -> Kept:
+    yield In(0)
+    yield elements(n, 2 * (numel(n.out_shape) // numel(n.attrs["normalized_shape"])))
+
+
+@kept.rule("rms_norm")
+def _(n: Node) -> Kept:
+    yield In(0)
+    yield elements(n, numel(n.out_shape) // numel(n.attrs["normalized_shape"]))
+    if n.weights:
+        yield elements(n, numel(n.out_shape))
+
+
+@kept.rule("group_norm")
+def _(n: Node) -> Kept:
+    yield In(0)
+    yield elements(n, 2 * n.in_shapes[0][0] * n.attrs["num_groups"])
+
+
+@kept.rule("instance_norm")
+def _(n: Node) -> Kept:
+    yield In(0)
+    yield elements(n, (3 if n.weights else 2) * numel(n.in_shapes[0][:2]))
+
+
+@kept.rule("local_response_norm")
+def _(n: Node) -> Kept:
+    yield In(0)
+    batch, channels, *space = n.in_shapes[0]
+    yield elements(n, batch * (channels + n.attrs["size"] - 1) * numel(tuple(space)))  # squares
+    yield elements(n, 2 * numel(n.out_shape))  # the sum, and its power
+
+
+@kept.rule("normalize")
+def _(n: Node) -> Kept:
+    yield In(0)
+    yield elements(n, 2 * (numel(n.out_shape) // n.out_shape[n.attrs["dim"]]))
+
+
+@kept.rule("relu", *KEEP_OUTPUT)
+def _(_: Node) -> Kept:
+    yield Out()
+
+
+@kept.rule(*(op for op in ops_of("activation") if op not in ("relu", "elementwise", *KEEP_OUTPUT)))
+def _(n: Node) -> Kept:
+    if not n.alias or n.op in IN_PLACE_BY_OUTPUT:
+        yield In(0)
+    else:  # in place the input is overwritten, so a copy is kept
+        yield elements(n, numel(n.out_shape))
+
+
+@kept.rule("elementwise")
+def _(n: Node) -> Kept:
+    function = n.attrs.get("function", "")
+    if function in OUTPUT_FUNCTIONS:
+        yield Out()
+    elif function not in CONSTANT_FUNCTIONS:
+        for i in range(len(n.inputs)):
+            yield In(i)
+
+
+@kept.rule("dropout")
+def _(n: Node) -> Kept:
+    if n.attrs.get("p", 0.5) > 0:
+        yield elements(n, numel(n.out_shape))  # the mask, as numbers
+
+
+@kept.rule("pad")
+def _(n: Node) -> Kept:
+    if n.attrs.get("mode", "constant") != "constant":
+        yield In(0)
+
+
+@kept.rule("distance")
+def _(n: Node) -> Kept:
+    if "dim" not in n.attrs:  # Euclidean: the differences and their root
+        yield elements(n, max(numel(s) for s in n.in_shapes))
+        yield Out()
+        return
+    for i in range(len(n.inputs)):
+        yield In(i)
+    yield elements(n, 4 * numel(n.out_shape) + sum(numel(s) for s in n.in_shapes))
