@@ -1,0 +1,181 @@
+"""Memory over the execution order: what is alive while each operation runs, and the peak."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cnnviz.content import label
+from cnnviz.graph import OPS
+from cnnviz.picture import Column, Picture, Table
+from cnnviz.report import Moment, Report
+from cnnviz.views.chart import SMALL, Scale, linear, ticks
+from cnnviz.views.chart_parts import (
+    axis_left,
+    brackets,
+    drawing,
+    line,
+    name_words,
+    node_group,
+    runs,
+    text,
+    y_axis,
+)
+from cnnviz.views.layout_text import text_width
+from cnnviz.views.numbers import bytes_
+from cnnviz.views.svg import el
+
+MODES: Final = ("inference", "training")
+TOP: Final = 44.0
+HIGH: Final = 240.0  # px of the plot
+BELOW: Final = 76.0
+
+
+def memory(
+    report: Report, mode: str, lang: str, selected: str | None = None, width: float = 1000
+) -> Picture:
+    """Bytes alive while each operation runs, weights apart; `mode` is one of MODES.
+
+    Columns carry data-node. The peak is marked, and below the axis the tensors alive at it.
+    """
+    moments = report.totals.memory.timeline
+    name = f"{report.name}_memory_{mode}"
+    caption = _caption(report, mode, lang)
+    data = _table(report, mode, name, lang)
+    if not moments:
+        svg = drawing(width, 40, caption, text(0, 20, caption, "muted"))
+        return Picture(name, svg, width, 40, caption, caption, data)
+    numbers = [_bytes(m, mode) for m in moments]
+    alt = caption + _alt(report, numbers, lang, selected)
+    scale = linear(max(_peak(report, mode), *numbers) * 1.02, TOP + HIGH, TOP)
+    height = TOP + HIGH + BELOW
+    svg = drawing(width, height, alt, _plot(report, numbers, mode, scale, width, lang, selected))
+    return Picture(name, svg, width, height, alt, caption, data)
+
+
+def _bytes(moment: Moment, mode: str) -> int:
+    return moment.training if mode == "training" else moment.inference
+
+
+def _peak(report: Report, mode: str) -> int:
+    found = report.totals.memory
+    return found.peak_training if mode == "training" else found.peak_inference
+
+
+def alive(report: Report, mode: str) -> tuple[str, ...]:
+    """Ids of the operations whose outputs are alive at the peak."""
+    found = report.totals.memory
+    if mode == "training":
+        return found.alive_at_training_peak
+    return found.alive_at_inference_peak
+
+
+def _plot(
+    report: Report,
+    numbers: list[int],
+    mode: str,
+    scale: Scale,
+    width: float,
+    lang: str,
+    selected: str | None,
+) -> str:
+    ids = [m.id for m in report.totals.memory.timeline]
+    values = ticks(scale, 6)
+    left = axis_left(values, _amount)
+    pitch = (width - left) / len(ids)
+
+    def x(i: float) -> float:
+        return left + i * pitch
+
+    top = max(range(len(ids)), key=lambda i: numbers[i])
+    held = set(alive(report, mode))
+    rows = [report.by_id[i] for i in ids]
+    chosen = [i for i, node in enumerate(ids) if node == selected] + [top]
+    chosen += [i for i, r in enumerate(rows) if OPS[r.op] in ("convolution", "linear")]
+    columns = "".join(
+        _column(node, OPS[rows[i].op], numbers[i], x(i), pitch, scale, node == selected)
+        for i, node in enumerate(ids)
+    )
+    dots = "".join(
+        el("circle", class_="alive", cx=x(i + 0.5), cy=TOP + HIGH + 9, r=min(4.0, pitch / 2))
+        for i, node in enumerate(ids)
+        if node in held
+    )
+    base = line(left, TOP + HIGH, width, TOP + HIGH, "axis")
+    return "".join(
+        (
+            y_axis(scale, values, width, label("views.memory_axis", lang), _amount),
+            columns,
+            base,
+            dots,
+            _peak_mark(ids[top], _peak(report, mode), x(top + 0.5), left, width, scale, lang),
+            name_words(ids, x, TOP + HIGH + 26, chosen),
+            brackets(runs(rows, lang), x, TOP + HIGH + 40),
+        )
+    )
+
+
+def _amount(value: float) -> str:
+    return bytes_(round(value))
+
+
+def _column(
+    node: str, kind: str, n: int, x: float, pitch: float, scale: Scale, selected: bool
+) -> str:
+    gap = 0.5 if pitch > 4 else 0.0
+    inner = el("rect", class_="hit", x=x, y=TOP, width=pitch, height=HIGH)
+    inner += el("rect", class_="shape", x=x + gap, y=scale(n), width=max(pitch - 2 * gap, 0.5),
+                height=scale.start - scale(n))  # fmt: skip
+    return node_group(node, kind, f"{node}: {bytes_(n)}", selected, inner)
+
+
+def _peak_mark(
+    node: str, n: int, x: float, left: float, right: float, scale: Scale, lang: str
+) -> str:
+    """A dashed level at the peak, and the words above it, near the operation that has it."""
+    words = label("views.memory_peak", lang, value=bytes_(n), layer=node)
+    half = text_width(words, SMALL, bold=True) / 2
+    at = min(max(x, left + half), right - half)
+    y = scale(n)
+    return line(left, y, right, y, "guide") + text(at, y - 10, words, "small strong", "middle")
+
+
+def _caption(report: Report, mode: str, lang: str) -> str:
+    found = report.totals.memory
+    said = label(f"views.memory_caption_{mode}", lang, name=report.name,
+                 peak=bytes_(_peak(report, mode)), weights=bytes_(found.weight_bytes),
+                 state=bytes_(found.weight_state))  # fmt: skip
+    held = alive(report, mode)
+    if not held:
+        return said
+    few = held if len(held) <= 6 else (*held[:5],)
+    names = label("views.chart_list", lang).join(few)
+    more = label("views.memory_more", lang, n=len(held) - len(few)) if len(few) < len(held) else ""
+    return said + label("views.memory_alive", lang, names=names + more)
+
+
+def _alt(report: Report, numbers: list[int], lang: str, selected: str | None) -> str:
+    moments = report.totals.memory.timeline
+    top = moments[max(range(len(numbers)), key=lambda i: numbers[i])].id
+    said = label("views.memory_alt", lang, layer=top, first=bytes_(numbers[0]),
+                 last=bytes_(numbers[-1]))  # fmt: skip
+    for moment, n in zip(moments, numbers, strict=True):
+        if moment.id == selected:
+            said += label("views.chart_selected", lang, layer=moment.id, value=bytes_(n))
+    return said
+
+
+def _table(report: Report, mode: str, name: str, lang: str) -> Table:
+    columns = (
+        Column("name", label("views.chart_layer", lang), "code"),
+        Column("op", label("views.chart_op", lang)),
+        Column("bytes", label("views.memory_column_bytes", lang), "int", "B"),
+        Column("alive_at_peak", label("views.memory_column_alive", lang)),
+    )
+    held = set(alive(report, mode))
+    yes, no = label("views.yes", lang), label("views.no", lang)
+    lines = tuple(
+        (m.id, label(f"ops.op.{report.by_id[m.id].op}", lang), _bytes(m, mode),
+         yes if m.id in held else no)
+        for m in report.totals.memory.timeline
+    )  # fmt: skip
+    return Table(name, label("views.memory_table", lang, name=report.name), columns, lines)
