@@ -145,6 +145,18 @@ VGG = Family(
         vgg("vgg16_c", "VGG-16 (C)", "C", "vgg_c"),
         vgg("vgg16", "VGG-16 (D)", "D", "vgg_16", "vgg_d"),
         vgg("vgg19", "VGG-19 (E)", "E", "vgg_19", "vgg_e"),
+        Arch(
+            name="vgg16_cifar",
+            title="VGG-16 (CIFAR-10)",
+            family="vgg",
+            year=2016,
+            paper="filter_pruning",
+            build="cnnviz.zoo.vgg_cifar:vgg16_cifar",
+            knobs=(
+                *common(32, 3, 10),
+                Knob("filters", "all", choices=("all", "pruned_a")),
+            ),
+        ),
     ),
 )
 

@@ -46,7 +46,6 @@ class Arch:
     aliases: tuple[str, ...] = ()
     # names that stand for this network with some knobs set: "vgg16_bn" -> {"batch_norm": True}
     presets: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
-    published: tuple[str, ...] = ()  # ledger rows with its published accuracy, best first
 
 
 @dataclass(frozen=True, slots=True)
