@@ -2,20 +2,20 @@
 
 `trace` runs the model's own forward on tensors that have a shape and no numbers (device "meta"),
 under a TorchFunctionMode: PyTorch then hands every function that the forward calls, whole, to
-`Tracer.__torch_function__`, with its arguments. A dict remembers which tensor came out of which
-node; that gives the edges. A shadow of the module tree (shadow.py) runs in place of the caller's
-modules, tells which module a call belongs to, and keeps the caller's model untouched. Modes and
-shadows belong to one trace, so threads do not meet.
+`Tracer.__torch_function__`. A dict remembers which node made which tensor; that gives the edges.
+A shadow of the module tree (shadow.py) runs in place of the caller's modules, says which module a
+call belongs to, and keeps the caller's model untouched. Mode and shadow belong to one trace, so
+threads do not meet. functions.py says which function is which operation, shapes.py answers in
+place of PyTorch where PyTorch is slow.
 
-A module whose class has the attribute `cnnviz_op = "rbf"` (a key of OPS) is recorded as one node of
-that operation, whatever its forward does; its method `cnnviz_attrs()`, if it has one, gives the
+A module whose class has `cnnviz_op = "rbf"` (a key of OPS) is recorded as one node of that
+operation, whatever its forward does; its method `cnnviz_attrs()`, if there is one, gives the
 attributes, its own parameters and buffers are the weights.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -23,51 +23,29 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode, resolve_name
 
 from cnnviz.errors import ReaderError
-from cnnviz.graph import OPS, Edge, Graph, Node, Scope, Shape, TensorSpec, Weight
-from cnnviz.tracing.errors import READS_DATA, explain
-from cnnviz.tracing.functions import ELEMENTWISE, lookup
-from cnnviz.tracing.names import name_nodes
-from cnnviz.tracing.shadow import DTYPES, Shadow
-from cnnviz.tracing.shapes import RULES
+from cnnviz.graph import OPS, Edge, Graph, Scope, TensorSpec
+from cnnviz.tracing.drafts import Draft, Frame, name_drafts
+from cnnviz.tracing.errors import explain, reads_data, vanished
+from cnnviz.tracing.functions import NO_WORK, NOT_A_NODE, ONE_OPERAND, PROPERTIES, lookup
+from cnnviz.tracing.inputs import arguments
+from cnnviz.tracing.nested import replaced, tensors_in
+from cnnviz.tracing.shadow import DTYPES, Opaque, Shadow, initialised
+from cnnviz.tracing.shapes import RULES, factory, same_storage
 
-ON_META = frozenset(
-    "zeros ones empty full rand randn randint randperm eye empty_strided normal bernoulli".split()
-)
+__all__ = ["trace"]
+
+RECURRENT = frozenset(("rnn", "lstm", "gru"))
 
 
 def trace(model: nn.Module, *inputs: Any, train: bool = False, name: str | None = None) -> Graph:
-    """The graph of one forward pass.
+    """The graph of one forward pass; the model stays as it was, also when its forward raises.
 
     Each positional input is a shape, (1, 3, 224, 224), or an example tensor, of which only shape
-    and dtype count; lists and dicts of these too; a dict as the last one holds keyword inputs.
-    train: training mode (batch statistics, dropout). The model stays as it was.
+    and dtype count; lists and dicts of these too; a dict that comes last holds keyword inputs.
+    train: training mode (batch statistics, dropout) instead of evaluation.
     ReaderError: the input is too small, the forward raises, or it reads the numbers of a tensor.
     """
-    return Tracer(model, train).run(inputs, name or type(model).__name__)
-
-
-@dataclass(slots=True)
-class Frame:
-    """One call of one module, while and after it runs."""
-
-    module: nn.Module | None
-    scope: tuple[Scope, ...]
-    nodes: list[Draft] = field(default_factory=list)  # executed by the module itself
-
-
-@dataclass(slots=True, eq=False)
-class Draft:
-    """A node before all names are known."""
-
-    op: str
-    function: str  # names the node: "add" in "layer1.0.add"
-    inputs: tuple[tuple[Draft, int], ...]
-    in_shapes: tuple[Shape, ...]
-    outputs: tuple[TensorSpec, ...]
-    attrs: dict[str, Any]
-    weights: tuple[Weight, ...]
-    frame: Frame
-    alias: bool
+    return Tracer(initialised(model, inputs), train).run(inputs, name or type(model).__name__)
 
 
 class Tracer(TorchFunctionMode):
@@ -75,21 +53,22 @@ class Tracer(TorchFunctionMode):
 
     def __init__(self, model: nn.Module, train: bool) -> None:
         super().__init__()
+        self.train = train
         self.drafts: list[Draft] = []
         self.made_by: dict[int, tuple[Draft, int]] = {}  # id of a tensor -> node, output index
+        self.view_of: dict[int, Tensor] = {}  # id of a view -> the tensor with the storage
+        self.written: dict[int, Tensor] = {}  # id of such a tensor -> the view written to
         self.alive: list[Tensor] = []  # an id means something only while its tensor lives
         self.calls: dict[str, int] = {}  # module path -> calls so far
-        self.frames: list[Frame] = []
-        self.quiet = 0  # > 0 inside a module that is one node
-        self.failed_in: str | None = None
-        self.train = train
+        self.quiet = False  # inside a module that is one node
+        self.failed: tuple[Frame, str, list[Tensor]] | None = None
         self.shadow = Shadow(model, self.call)
-
-    # Running ---------------------------------------------------------------------------------
+        self.weights = self.shadow.weights
+        self.frames = [Frame(None, (Scope("", self.shadow.class_of(self.shadow.root), 0),))]
 
     def run(self, inputs: tuple[Any, ...], name: str) -> Graph:
-        args, kwargs = self.take(inputs)
-        ids = [d.function for d in self.drafts]
+        args, kwargs = arguments(inputs, self.shadow.dtype, self.take)
+        ids = tuple(d.function for d in self.drafts)
         try:
             with torch.no_grad():
                 self.shadow.root.train(self.train)
@@ -98,274 +77,199 @@ class Tracer(TorchFunctionMode):
         except ReaderError:
             raise
         except Exception as error:
-            raise explain(error, self.failed_in or "", type(self.shadow.root).__name__) from error
-        outputs = [self.source(t, "output") for t in tensors_in(result)]
+            frame, function, operands = self.failed or (self.frames[0], "", [])
+            raise explain(error, frame.where, function, operands) from error
+        outputs = [self.source(t) for t in tensors_in(result)]
         if not outputs:
             raise ReaderError("no_output", model=name)
-        names = name_nodes(self.drafts, self.shadow.paths.values())
+        names = name_drafts(self.drafts, self.shadow.paths.values())
         return Graph(
             name=name,
-            nodes=tuple(self.node(d, names) for d in self.drafts),
-            inputs=tuple(ids),
+            nodes=tuple(d.node(names) for d in self.drafts),
+            inputs=tuple(names[d] for d in self.drafts[: len(ids)]),
             outputs=tuple(Edge(names[d], i) for d, i in outputs),
             weights=tuple(self.shadow.listed),
             train=self.train,
         )
 
-    def take(self, inputs: tuple[Any, ...]) -> tuple[list[Any], dict[str, Any]]:
-        """Meta tensors for the inputs, each an "input" node."""
-        frame = Frame(None, (Scope("", type(self.shadow.root).__name__, 0),))
-        self.frames.append(frame)
-        dtype = next((w.dtype for w in self.shadow.listed if "float" in w.dtype), "float32")
-        *positional, last = inputs or (None,)
-        named = last if isinstance(last, dict) else {}
-        if inputs and not isinstance(last, dict):
-            positional.append(last)
-        several = len(positional) > 1
-        args = [
-            self.one(v, f"input_{i}" if several else "input", dtype)
-            for i, v in enumerate(positional)
-        ]
-        return args, {k: self.one(v, k, dtype) for k, v in named.items()}
-
-    def one(self, value: Any, name: str, dtype: str) -> Any:
-        if isinstance(value, Tensor):
-            tensor = torch.empty(value.shape, dtype=value.dtype, device="meta")
-        elif isinstance(value, tuple | list) and value and all(type(v) is int for v in value):
-            if min(value) < 1:
-                raise ReaderError("bad_shape", shape="×".join(map(str, value)))
-            try:
-                tensor = torch.empty(tuple(value), dtype=getattr(torch, dtype), device="meta")
-            except (RuntimeError, OverflowError) as error:
-                raise ReaderError("huge_shape", shape="×".join(map(str, value))) from error
-        elif isinstance(value, tuple | list):
-            return type(value)(self.one(v, f"{name}_{i}", dtype) for i, v in enumerate(value))
-        elif isinstance(value, dict):
-            return {k: self.one(v, f"{name}_{k}", dtype) for k, v in value.items()}
-        else:
-            return value
-        draft = self.draft("input", name, (), (), (tensor,), {}, ())
-        self.made_by[id(tensor)] = (draft, 0)
+    def take(self, tensor: Tensor, name: str) -> Tensor:
+        """An input: its node comes first."""
+        self.record("input", name, [], tensor, {})
         return tensor
 
+    # Modules ---------------------------------------------------------------------------------
+
     def call(
-        self,
-        module: nn.Module,
-        path: str,
-        forward: Callable[..., Any],
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
+        self, module: nn.Module, path: str, forward: Callable[..., Any], args: Any, kwargs: Any
     ) -> Any:
         """A module's forward, in a frame of its own."""
         if self.quiet:
             return forward(*args, **kwargs)
         number = self.calls.get(path, 0)
         self.calls[path] = number + 1
-        above = self.frames[-1].scope if path or len(self.frames) > 1 else ()
-        frame = Frame(module, (*above, Scope(path, type(module).__name__, number)))
+        above = self.frames[-1].scope if len(self.frames) > 1 else ()
+        frame = Frame(module, (*above, Scope(path, self.shadow.class_of(module), number)))
         self.frames.append(frame)
         try:
-            if getattr(module, "cnnviz_op", None):
-                return self.whole(module, forward, args, kwargs)
-            if type(module) is nn.Identity:
-                return self.identity(args[0])
+            kind = type(module)
+            if kind is nn.Identity:
+                return self.whole("identity", {}, (), lambda x: x.view_as(x), args, kwargs)
+            if isinstance(module, Opaque):
+                attrs = {"function": module.function}
+                return self.whole("opaque", attrs, module.weights, forward, args, kwargs)
+            op = getattr(kind, "cnnviz_op", None)
+            if op:
+                own = (module._parameters, module._buffers)
+                return self.whole(op, _attrs_of(module), own, forward, args, kwargs)
             return forward(*args, **kwargs)
         except Exception:
-            if self.failed_in is None:
-                self.failed_in = path
+            self.failed = self.failed or (frame, "", [])
             raise
         finally:
             self.frames.pop()
 
     def whole(
-        self, module: nn.Module, forward: Callable[..., Any], args: Any, kwargs: dict[str, Any]
+        self, op: str, attrs: Any, own: Any, forward: Callable[..., Any], args: Any, kwargs: Any
     ) -> Any:
-        """A module that is one node, by its class attribute `cnnviz_op`."""
-        self.quiet += 1
+        """A module that is one node."""
+        self.quiet = True
         try:
             result = forward(*args, **kwargs)
         finally:
-            self.quiet -= 1
-        attrs = module.cnnviz_attrs() if hasattr(module, "cnnviz_attrs") else {}
-        op = str(module.cnnviz_op)
-        own = [*module._parameters.values(), *module._buffers.values()]
-        operands = [*tensors_in((args, kwargs)), *(t for t in own if t is not None)]
-        self.record(op, op, operands, result, attrs)
+            self.quiet = False
+        self.record(op, op, tensors_in(args, kwargs, own), result, attrs)
         return result
 
-    def identity(self, x: Tensor) -> Tensor:
-        with torch._C.DisableTorchFunction():
-            y = x.view(x.shape)
-        self.record("identity", "identity", [x], y, {})
-        return y
-
-    # Seeing ----------------------------------------------------------------------------------
+    # Functions -------------------------------------------------------------------------------
 
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
-        kwargs = kwargs or {}
-        name = getattr(func, "__name__", str(func))
+        name = getattr(func, "__name__", "") or str(func)
         if name == "__get__":
-            out = func(*args)
-            if not isinstance(out, Tensor):
-                return out
             name = func.__self__.__name__
-            operands = [args[0]]
-            if name in ("data", "grad"):
-                if args[0] is not out and id(args[0]) in self.made_by:
-                    self.bind(out, *self.made_by[id(args[0])])
-                return out
-        else:
-            operands = list(tensors_in((args, kwargs)))
-            if not operands and not self.quiet and name in ON_META:
-                return self.keep(func(*args, **{**kwargs, "device": "meta"}))
-            known = any(id(t) in self.made_by or self.shadow.weights.get(id(t)) for t in operands)
-            if known and name in READS_DATA:
-                raise ReaderError(
-                    "data_dependent",
-                    module=self.where(),
-                    operation=READS_DATA[name],
-                )
-            args, kwargs = self.on_meta(operands, args, kwargs)
-            rule = RULES.get(name)
-            out = rule(args, kwargs) if rule else NotImplemented
-            if out is NotImplemented:
-                out = func(*args, **kwargs)
-            if not known:
-                return self.keep(out)
-        if self.quiet:
+            if name not in PROPERTIES:
+                return func(*args)
+        kwargs = kwargs or {}
+        operands = tensors_in(args, kwargs)
+        if not operands:
+            return self.keep(factory(func, name, args, kwargs))
+        known = any(id(t) in self.made_by or self.weights.get(id(t)) for t in operands)
+        reads_data(name, args, known, self.frames[-1].where)
+        if name in ONE_OPERAND:
+            operands = operands[:1]
+        on_meta = [t.is_meta for t in operands]
+        if not all(on_meta) and (known or any(on_meta)):
+            args, kwargs = replaced(args, self.shadow.twin), replaced(kwargs, self.shadow.twin)
+        try:
+            return self.execute(func, name, args, kwargs, operands, known and not self.quiet)
+        except Exception:
+            self.failed = self.failed or (self.frames[-1], name, operands)
+            raise
+
+    def execute(
+        self, func: Any, name: str, args: Any, kwargs: Any, operands: list[Tensor], recorded: bool
+    ) -> Any:
+        """The function's result, by a shape rule or by PyTorch, and its node."""
+        first = self.shadow.twins.get(id(operands[0]), operands[0])
+        version = first._version
+        rule = RULES.get(name)
+        out = rule(args, kwargs) if rule else NotImplemented
+        inplace = out is first
+        if out is NotImplemented:
+            out = func(*args, **kwargs)
+            inplace = first._version != version
+        if not recorded or name in NOT_A_NODE:
+            self.view(out, operands[0])
             return self.keep(out)
-        self.note(func, name, args, kwargs, operands, out)
-        return out
+        if out is first and not inplace:
+            if name in NO_WORK:
+                return operands[0]
+            out = first.view_as(first)  # a new object: the old one still is what it was
+        result = operands[0] if inplace else out
+        if tensors_in(result):
+            self.note(func, name, args, kwargs, operands, result)
+        return result if out is first else out
 
     def note(
         self, func: Any, name: str, args: Any, kwargs: Any, operands: list[Tensor], out: Any
     ) -> None:
-        """One function, by its row in the table, becomes one node."""
-        row = lookup(name)
-        bare = name.strip("_")
-        if name == "__setitem__":
-            out = args[0]
-        if not any(True for _ in tensors_in(out)):
-            return  # asks for a size or a flag only
-        if row is not None:
-            op, attrs = row.op, row.attrs(row.bind(args, kwargs), out)
-        elif bare in ELEMENTWISE:
-            op, attrs = "elementwise", {"function": bare}
-        else:
-            op, attrs = "opaque", {"function": resolve_name(func) or name}
-        self.record(op, bare, operands, out, attrs)
+        """What the table says of a function becomes a node."""
+        bare, row = name.strip("_"), lookup(name)
+        if row is None:
+            self.record("opaque", bare, operands, out, {"function": resolve_name(func) or name})
+            return
+        if name == "__setitem__" and self.view_of.get(id(args[2])) is operands[0]:
+            return  # x[i] += y: the view that is written back has been written to already
+        bound = row.bind(args, kwargs)
+        op = row.op if isinstance(row.op, str) else row.op(bound)
+        self.record(op, bare, operands, out, row.attrs(bound, out))
+        vanished(op, operands[0], self.drafts[-1])
 
     def record(
         self, op: str, function: str, operands: list[Tensor], out: Any, attrs: dict[str, Any]
     ) -> None:
+        """One node: its inputs by who made them, its weights, its outputs."""
         assert op in OPS, op
         inputs, shapes, weights = [], [], []
         for t in operands:
-            weight = self.shadow.weights.get(id(t))
-            if id(t) in self.made_by or weight is None:
-                inputs.append(self.source(t, "constant"))
-                shapes.append(tuple(t.shape))
-            else:
+            weight = self.weights.get(id(t))
+            if weight is not None and id(t) not in self.made_by and id(t) not in self.written:
                 weights.append(weight)
-        made = tuple(tensors_in(out))
-        draft = self.draft(op, function, tuple(inputs), tuple(shapes), made, attrs, tuple(weights))
-        first = operands[0] if operands else None
-        draft.alias = first is not None and _shares(made[0], first)
-        for i, t in enumerate(made):
-            self.bind(t, draft, i)
-
-    def draft(
-        self,
-        op: str,
-        function: str,
-        inputs: tuple[tuple[Draft, int], ...],
-        shapes: tuple[Shape, ...],
-        made: tuple[Tensor, ...],
-        attrs: dict[str, Any],
-        weights: tuple[Weight, ...],
-    ) -> Draft:
-        specs = tuple(TensorSpec(tuple(t.shape), DTYPES[t.dtype]) for t in made)
-        frame = self.frames[-1]
-        draft = Draft(op, function, inputs, shapes, specs, attrs, weights, frame, False)
+            elif op not in RECURRENT or id(t) in self.made_by:  # initial zeros are no input
+                inputs.append(self.source(t))
+                shapes.append(tuple(t.shape))
+        made = tensors_in(out)
+        draft = Draft(
+            op=op,
+            function=function,
+            inputs=tuple(inputs),
+            in_shapes=tuple(shapes),
+            outputs=tuple(TensorSpec(tuple(t.shape), DTYPES[t.dtype]) for t in made),
+            attrs=attrs,
+            weights=tuple(weights),
+            frame=self.frames[-1],
+        )
         self.drafts.append(draft)
-        frame.nodes.append(draft)
+        self.frames[-1].drafts.append(draft)
+        for i, t in enumerate(made):
+            self.made_by[id(t)] = (draft, i)
         self.alive.extend(made)
-        return draft
+        if operands and made:
+            draft.alias = self.view(out, operands[0])
 
-    def source(self, t: Tensor, use: str) -> tuple[Draft, int]:
-        """Where a tensor came from; one that no node made becomes a "constant"."""
-        found = self.made_by.get(id(t))
-        if found is None:
-            weight = self.shadow.weights.get(id(t))
-            weights = (weight,) if weight else ()
-            draft = self.draft("constant", "constant", (), (), (t,), {}, weights)
-            found = self.made_by[id(t)] = (draft, 0)
-        return found
+    def view(self, out: Any, x: Tensor) -> bool:
+        """Whether the result has no storage of its own. Remembers views, and writing to them."""
+        shared = False
+        for t in tensors_in(out):
+            if t is x:
+                shared = True
+                if id(x) in self.view_of:
+                    self.written[id(self.view_of[id(x)])] = x
+            elif t.is_meta and x.is_meta and same_storage(t, x):
+                shared = True
+                self.view_of[id(t)] = self.view_of.get(id(x), x)
+        return shared
 
-    def bind(self, t: Tensor, draft: Draft, index: int) -> None:
-        self.made_by[id(t)] = (draft, index)
-        self.alive.append(t)
+    def source(self, t: Tensor) -> tuple[Draft, int]:
+        """The node that made a tensor; what no node made becomes a "constant"."""
+        if id(t) not in self.made_by:
+            weight = self.weights.get(id(t))
+            self.record("constant", "constant", [], t, {})
+            self.drafts[-1].weights = (weight,) if weight else ()
+        view = self.written.pop(id(t), None)
+        if view is not None and view is not t:
+            if view.shape == t.shape and view.stride() == t.stride():
+                self.made_by[id(t)] = self.made_by[id(view)]
+            else:
+                self.record("setitem", "setitem", [t, view], t, {})
+        return self.made_by[id(t)]
 
     def keep(self, out: Any) -> Any:
         """A value that no node makes stays alive, so that its id is not given again."""
         self.alive.extend(tensors_in(out))
         return out
 
-    def on_meta(self, operands: list[Tensor], args: Any, kwargs: Any) -> tuple[Any, Any]:
-        """Real tensors beside meta ones give way to their twins."""
-        if all(t.is_meta for t in operands) or not any(t.is_meta for t in operands):
-            return args, kwargs
-        return _replace(args, self.shadow.twin), _replace(kwargs, self.shadow.twin)
 
-    def where(self) -> str:
-        """The module that runs now: its path, or its class for the root."""
-        scope = self.frames[-1].scope[-1]
-        return scope.path or scope.cls
-
-    def node(self, d: Draft, names: dict[Draft, str]) -> Node:
-        return Node(
-            id=names[d],
-            op=d.op,
-            inputs=tuple(Edge(names[s], i) for s, i in d.inputs),
-            in_shapes=d.in_shapes,
-            outputs=d.outputs,
-            attrs=d.attrs,
-            weights=d.weights,
-            scope=d.frame.scope,
-            alias=d.alias,
-        )
-
-
-def tensors_in(value: Any) -> Iterator[Tensor]:
-    """The tensors in nested tuples, lists, dicts and dataclasses, in order."""
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, tuple | list):
-        for v in value:
-            yield from tensors_in(v)
-    elif isinstance(value, dict):
-        for v in value.values():
-            yield from tensors_in(v)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for f in fields(value):
-            yield from tensors_in(getattr(value, f.name))
-
-
-def _replace(value: Any, change: Callable[[Tensor], Tensor]) -> Any:
-    if isinstance(value, Tensor):
-        return change(value)
-    if type(value) in (tuple, list):
-        return type(value)(_replace(v, change) for v in value)
-    if isinstance(value, dict):
-        return {k: _replace(v, change) for k, v in value.items()}
-    return value
-
-
-def _shares(y: Tensor, x: Tensor) -> bool:
-    """Whether y is x, or a view of it."""
-    if y is x:
-        return True
-    with torch._C.DisableTorchFunction():
-        return y.untyped_storage()._cdata == x.untyped_storage()._cdata
+def _attrs_of(module: Any) -> dict[str, Any]:
+    return dict(module.cnnviz_attrs()) if hasattr(type(module), "cnnviz_attrs") else {}

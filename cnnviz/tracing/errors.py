@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
+
+from torch import Tensor
 
 from cnnviz.errors import ReaderError
+from cnnviz.graph import OPS
+from cnnviz.tracing.drafts import Draft
 
 # functions that need the numbers in a tensor, and how a reader knows them
 READS_DATA: dict[str, str] = {
@@ -30,19 +35,41 @@ READS_DATA: dict[str, str] = {
 }
 
 _TOO_SMALL = re.compile(
-    r"Kernel size can't be greater than actual input size|Output size is too small"
-    r"|should be greater than zero|Padding size should be less than"
-    r"|must be less than the corresponding input dimension|non-zero size|effective kernel"
+    r"Kernel size can't be greater than actual input size"
+    r"|[Oo]utput size is too small"
+    r"|output sizes? should be greater than"
+    r"|[Pp]adding size should be less than the corresponding input dimension"
+    r"|must be less than the corresponding input dimension"
+    r"|Trying to create tensor with negative dimension"
 )
-_SIZES = re.compile(r"\(([\dx× ,]+)\)|\[([\d, ]+)\]")
 
 
-def explain(error: Exception, path: str, root: str) -> ReaderError:
-    """The sentence for an exception out of a forward. path: the innermost module that ran."""
+def reads_data(name: str, args: tuple[Any, ...], known: bool, module: str) -> None:
+    """ReaderError if the function needs the numbers of a tensor that depends on the input."""
+    if known and name in READS_DATA:
+        raise ReaderError("data_dependent", module=module, operation=READS_DATA[name])
+    if known and name == "where" and len(args) == 1:
+        raise ReaderError("data_dependent", module=module, operation="torch.where()")
+
+
+def vanished(op: str, x: Tensor, draft: Draft) -> None:
+    """ReaderError if a layer leaves nothing of a map that was there."""
+    if OPS[op] in ("convolution", "pooling") and 0 in draft.outputs[0].shape and x.numel():
+        raise ReaderError("input_too_small", layer=draft.frame.where, size=size(x))
+
+
+def explain(error: Exception, module: str, function: str, operands: list[Tensor]) -> ReaderError:
+    """The sentence for an exception out of a forward, raised by a function in a module."""
     message = " ".join(str(error).split()) or type(error).__name__
-    if _TOO_SMALL.search(message):
-        found = _SIZES.search(message)
-        size = (found.group(1) or found.group(2)) if found else "?"
-        size = "×".join(re.findall(r"\d+", size)) or "?"
-        return ReaderError("input_too_small", layer=path or root, size=size)
-    return ReaderError("forward_raised", module=path or root, message=message[:300])
+    if _TOO_SMALL.search(message) and operands:
+        return ReaderError("input_too_small", layer=module, size=size(operands[0]))
+    if operands and re.search(r"\bmeta\b", message):
+        called = {"__getitem__": "x[mask]"}.get(function, function.strip("_"))
+        operation = READS_DATA.get(function, called)
+        return ReaderError("data_dependent", module=module, operation=operation)
+    return ReaderError("forward_raised", module=module, message=message[:300])
+
+
+def size(x: Tensor) -> str:
+    """The map's extent in space: "7×7"."""
+    return "×".join(map(str, x.shape[2:] if x.dim() > 2 else x.shape))

@@ -7,6 +7,7 @@ in many threads at once.
 
 from __future__ import annotations
 
+import copy
 import functools
 import types
 from collections.abc import Callable
@@ -14,57 +15,113 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.lazy import LazyModuleMixin
 
 from cnnviz.graph import Weight
+from cnnviz.tracing.errors import explain
+from cnnviz.tracing.inputs import arguments
 
 DTYPES: dict[torch.dtype, str] = {
     d: str(d).removeprefix("torch.") for d in vars(torch).values() if isinstance(d, torch.dtype)
 }
 
-Call = Callable[[nn.Module, str, Callable[..., Any], tuple[Any, ...], dict[str, Any]], Any]
+Call = Callable[[nn.Module, str, Callable[..., Any], Any, Any], Any]
+
+
+class Opaque(nn.Module):
+    """Stands for a scripted module: one operation, whose inside nobody sees."""
+
+    def __init__(self, module: nn.Module) -> None:
+        super().__init__()
+        self.function = f"torch.jit.{_original(module)}"
+        self.weights = [*module.parameters(), *module.buffers()]
+        self.__dict__["scripted"] = copy.deepcopy(module).to("meta")
+
+    def train(self, mode: bool = True) -> Opaque:
+        self.__dict__["scripted"].train(mode)
+        return super().train(mode)
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        with torch._C.DisableTorchFunction():
+            return self.__dict__["scripted"](*args, **kwargs)
+
+
+def initialised(model: nn.Module, inputs: tuple[Any, ...]) -> nn.Module:
+    """The model, or a copy in which one forward has given lazy modules their shapes."""
+    lazy = [m for m in model.modules() if isinstance(m, LazyModuleMixin)]
+    if not any(m.has_uninitialized_params() for m in lazy):
+        return model
+    made = copy.deepcopy(model).to("meta").eval()
+    args, kwargs = arguments(inputs, torch.get_default_dtype(), lambda t, _: t)
+    with torch.no_grad():
+        try:
+            made(*args, **kwargs)
+        except Exception as error:
+            raise explain(error, type(model).__name__, "", []) from error
+    return made.train(model.training)
 
 
 class Shadow:
     """The shadows of one model, and which tensor is which weight."""
 
     def __init__(self, model: nn.Module, call: Call) -> None:
-        self.call = call  # run a module's forward: (shadow, path, forward, args, kwargs)
+        self.call = call  # runs a module's forward: (shadow, path, forward, args, kwargs)
         self.weights: dict[int, Weight | None] = {}  # id of a tensor or its twin; None: a counter
         self.twins: dict[int, Tensor] = {}  # id of a real tensor -> its empty twin
-        self.alive: list[Tensor] = []  # an id means something only while its tensor lives
+        self.alive: list[Any] = []  # an id means something only while its object lives
         self.listed: list[Weight] = []
+        self.dtype = torch.get_default_dtype()
         self.modules: dict[int, nn.Module] = {}
+        self.classes: dict[int, str] = {}  # id of an opaque shadow -> the class that it stands for
         self.paths: dict[int, str] = {}
-        for path, module in model.named_modules():
-            self.paths[id(module)] = path
-            self._list(path, module)
-        self.root = self._shadow(model)
+        self._list(model, "")
+        self.dtype = next((t.dtype for t in self.alive if t.is_floating_point()), self.dtype)
+        self.root = self._shadow(model, "")
 
-    def _list(self, path: str, module: nn.Module) -> None:
+    def class_of(self, shadow: nn.Module) -> str:
+        return self.classes.get(id(shadow)) or type(shadow).__name__
+
+    def _list(self, module: nn.Module, path: str) -> None:
+        """Numbers the weights in module order."""
+        if id(module) in self.paths:
+            return
+        self.paths[id(module)] = path
         dot = path + "." if path else ""
-        for tensors, is_buffer in ((module._parameters, False), (module._buffers, True)):
-            for name, tensor in tensors.items():
-                if tensor is None or id(tensor) in self.weights:
-                    continue
-                self.weights[id(tensor)] = None
-                self.alive.append(tensor)
-                if is_buffer and tensor.dim() == 0 and not tensor.is_floating_point():
-                    continue  # a counter of steps
-                weight = Weight(
-                    dot + name,
-                    tuple(tensor.shape),
-                    DTYPES[tensor.dtype],
-                    not is_buffer and tensor.requires_grad,
-                    len(self.listed),
-                )
-                self.weights[id(tensor)] = weight
-                self.listed.append(weight)
+        scripted = isinstance(module, torch.jit.ScriptModule)
+        parameters = module.named_parameters() if scripted else module._parameters.items()
+        buffers = module.named_buffers() if scripted else module._buffers.items()
+        for tensors, is_buffer in ((parameters, False), (buffers, True)):
+            for name, tensor in tensors:
+                if tensor is not None:
+                    self._weight(dot + name, tensor, is_buffer)
+        if not scripted:
+            for name, child in module._modules.items():
+                if child is not None:
+                    self._list(child, dot + name)
+
+    def _weight(self, name: str, tensor: Tensor, is_buffer: bool) -> None:
+        if id(tensor) in self.weights:
+            return
+        self.alive.append(tensor)
+        if is_buffer and tensor.dim() == 0 and not tensor.is_floating_point():
+            self.weights[id(tensor)] = None  # a counter of steps: its number may be asked for
+            self.twins[id(tensor)] = torch.zeros_like(tensor, device="cpu")
+            return
+        weight = Weight(
+            name=name,
+            shape=tuple(tensor.shape),
+            dtype=DTYPES[tensor.dtype],
+            trainable=not is_buffer and tensor.requires_grad,
+            identity=len(self.listed),
+        )
+        self.weights[id(tensor)] = weight
+        self.listed.append(weight)
 
     def twin(self, tensor: Tensor) -> Tensor:
         """An empty tensor on meta in its place; a tensor on meta stands for itself."""
-        if tensor.is_meta:
-            return tensor
         found = self.twins.get(id(tensor))
+        if found is None and tensor.is_meta:
+            return tensor
         if found is None:
             found = tensor.detach().to("meta")
             if isinstance(tensor, nn.Parameter):
@@ -75,23 +132,32 @@ class Shadow:
                 self.weights[id(found)] = self.weights[id(tensor)]
         return found
 
-    def _shadow(self, module: nn.Module) -> nn.Module:
+    def _shadow(self, module: nn.Module, hint: str) -> nn.Module:
+        """hint: the path of a module that is held, but not registered."""
         found = self.modules.get(id(module))
         if found is not None:
             return found
-        made: nn.Module = object.__new__(type(module))
+        path = self.paths.get(id(module), hint)
+        if isinstance(module, torch.jit.ScriptModule):
+            made: nn.Module = Opaque(module)
+            self.classes[id(made)] = _original(module)
+        elif type(module).__name__ == "OptimizedModule":  # torch.compile's; runs what it compiles
+            return self._shadow(module._orig_mod, hint)  # type: ignore[arg-type]
+        else:
+            made = object.__new__(type(module))
         self.modules[id(module)] = made
-        path = self.paths.get(id(module), type(module).__name__)  # not registered: held in a list
-        mine = {
-            k: self._map(v) if type(v) not in _PLAIN and k not in _HELD else v
-            for k, v in module.__dict__.items()
-        }
-        mine["_parameters"] = {k: self._weight(t) for k, t in module._parameters.items()}
-        mine["_buffers"] = {k: self._weight(t) for k, t in module._buffers.items()}
-        mine["_modules"] = {
-            k: m if m is None else self._shadow(m) for k, m in module._modules.items()
-        }
-        forward = mine.get("forward") or type(module).forward.__get__(made)
+        dot = path + "." if path else ""
+        mine: dict[str, Any] = {}
+        if not isinstance(made, Opaque):
+            for k, v in module.__dict__.items():
+                mine[k] = v if type(v) in _PLAIN or k in _HELD else self._map(v, dot + k)
+            mine["_parameters"] = {k: self._optional(t) for k, t in module._parameters.items()}
+            mine["_buffers"] = {k: self._optional(t) for k, t in module._buffers.items()}
+            mine["_modules"] = {
+                k: m if m is None else self._shadow(m, dot + k) for k, m in module._modules.items()
+            }
+            mine["_compiled_call_impl"] = None
+        forward = mine.get("forward") or type(made).forward.__get__(made)
         made.__dict__.update(mine)
 
         def run(*args: Any, **kwargs: Any) -> Any:
@@ -100,34 +166,39 @@ class Shadow:
         made.__dict__["forward"] = run
         return made
 
-    def _weight(self, tensor: Tensor | None) -> Tensor | None:
+    def _optional(self, tensor: Tensor | None) -> Tensor | None:
         return None if tensor is None else self.twin(tensor)
 
-    def _map(self, value: Any) -> Any:
+    def _map(self, value: Any, path: str) -> Any:
         """The same value with shadows for modules and twins for weights, containers copied."""
+        kind = type(value)
+        if kind in _PLAIN:
+            return value
         if isinstance(value, nn.Module):
-            return self._shadow(value)
+            return self._shadow(value, path)
         if isinstance(value, Tensor):
             return self.twin(value) if id(value) in self.weights else value
-        kind = type(value)
-        if kind is list or kind is set or kind is tuple:
-            return kind(self._map(v) if type(v) not in _PLAIN else v for v in value)
+        if kind is list or kind is tuple:
+            return kind(self._map(v, f"{path}.{i}") for i, v in enumerate(value))
         if isinstance(value, dict):
-            return type(value)(value) if not value else self._map_dict(value)
+            copied = value.copy()
+            copied.update({k: self._map(v, f"{path}.{k}") for k, v in value.items()})
+            return copied
+        if kind is set:
+            return {self._map(v, path) for v in value}
         if isinstance(value, functools.partial):
-            return functools.partial(
-                self._map(value.func), *self._map(value.args), **self._map(value.keywords)
+            func, args, keywords = (
+                self._map(v, path) for v in (value.func, value.args, value.keywords)
             )
+            return functools.partial(func, *args, **keywords)
         if isinstance(value, types.MethodType) and isinstance(value.__self__, nn.Module):
-            return value.__func__.__get__(self._map(value.__self__))
+            return value.__func__.__get__(self._map(value.__self__, path))
         return value
 
-    def _map_dict(self, value: dict[Any, Any]) -> dict[Any, Any]:
-        copied = value.copy()
-        for k, v in value.items():
-            if type(v) not in _PLAIN:
-                copied[k] = self._map(v)
-        return copied
+
+def _original(scripted: nn.Module) -> str:
+    """The name of the class that was scripted."""
+    return str(getattr(scripted, "original_name", type(scripted).__name__))
 
 
 _PLAIN = frozenset((type(None), bool, int, float, str, torch.dtype, torch.device))

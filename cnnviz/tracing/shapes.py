@@ -93,15 +93,88 @@ def _cat(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     return torch.empty(shape, dtype=first.dtype, device="meta")
 
 
+def _moved(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """`to`, `type_as`: another dtype; the device stays "meta", which has nothing to move."""
+    x, dtype = args[0], kwargs.get("dtype")
+    for a in (*args[1:], kwargs.get("other")):
+        dtype = a.dtype if isinstance(a, Tensor) else a if isinstance(a, torch.dtype) else dtype
+    more = {k: kwargs[k] for k in ("memory_format", "copy") if k in kwargs}
+    return NotImplemented if not dtype and not more else x.to(dtype or x.dtype, **more)
+
+
+def _stays(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ARG001
+    return args[0].view_as(args[0])
+
+
+def _dropout(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    x, training = args[0], args[2] if len(args) > 2 else kwargs.get("training", True)
+    if len(args) > 3 or kwargs.get("inplace") or not x.is_contiguous():
+        return NotImplemented
+    return torch.empty(x.shape, dtype=x.dtype, device="meta") if training else x.view_as(x)
+
+
+def _lstm(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """(output, h, c) of torch.lstm on a padded batch; PyTorch would unroll every step."""
+    if kwargs or len(args) != 9 or not isinstance(args[2], list | tuple):
+        return NotImplemented
+    x, (h, c), weights, *_, bidirectional, _ = args
+    out = torch.empty(_states(x, h, bidirectional), dtype=x.dtype, device="meta")
+    return out, torch.empty_like(h), torch.empty_like(c) if weights else c
+
+
+def _rnn(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    if kwargs or len(args) != 9 or not isinstance(args[2], list | tuple):
+        return NotImplemented
+    x, h = args[0], args[1]
+    out = torch.empty(_states(x, h, args[7]), dtype=x.dtype, device="meta")
+    return out, torch.empty_like(h)
+
+
+def _states(x: Tensor, h: Tensor, bidirectional: bool) -> tuple[int, ...]:
+    return (*x.shape[:-1], h.shape[-1] * (2 if bidirectional else 1))
+
+
+def _rules(names: str, rule: Rule) -> dict[str, Rule]:
+    return dict.fromkeys(names.split(), rule)
+
+
 RULES: dict[str, Rule] = {
     "batch_norm": _batch_norm,
     "cat": _cat,
-    **dict.fromkeys(
+    "dropout": _dropout,
+    "lstm": _lstm,
+    **_rules("gru rnn_tanh rnn_relu", _rnn),
+    **_rules(
         "relu relu6 hardtanh leaky_relu elu gelu silu hardswish hardsigmoid softplus mish sigmoid"
-        " tanh softmax log_softmax".split(),
+        " tanh softmax log_softmax",
         _like,
     ),
-    **dict.fromkeys("relu_ sigmoid_ tanh_".split(), _inplace),
-    **dict.fromkeys("add sub mul div".split(), _binary),
-    **dict.fromkeys("add_ sub_ mul_ div_".split(), _inplace),
+    **_rules("add sub mul div", _binary),
+    **_rules("relu_ sigmoid_ tanh_ add_ sub_ mul_ div_", _inplace),
+    **_rules("to type_as", _moved),
+    **_rules("cpu cuda xpu npu mps pin_memory", _stays),
 }
+
+
+# Tensors that a forward makes for itself ---------------------------------------------------------
+
+_FILLED = frozenset(
+    ("zeros", "ones", "empty", "full", "eye", "rand", "randn", "randint", "normal", "randperm",
+     "empty_strided", "empty_permuted", "tril_indices", "triu_indices")
+)  # fmt: skip
+_COUNTED = frozenset(("arange", "linspace", "logspace"))
+_MOST = 1 << 16  # elements of a sequence that is really computed, so that a forward may read it
+
+
+def factory(func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """A function of no tensors. What has a size only is made on meta, short sequences really."""
+    if name in _FILLED or name in _COUNTED:
+        empty = {k: v for k, v in kwargs.items() if k not in ("generator", "pin_memory")}
+        made = func(*args, **empty | {"device": "meta"})
+        if name in _FILLED or made.numel() > _MOST:
+            return made
+    return func(*args, **kwargs)
+
+
+def same_storage(x: Tensor, y: Tensor) -> bool:
+    return bool(x.untyped_storage()._cdata == y.untyped_storage()._cdata)
