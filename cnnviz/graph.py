@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 Shape = tuple[int, ...]
@@ -248,6 +248,7 @@ def numel(shape: Shape) -> int:
     return n
 
 
+@lru_cache(maxsize=64)
 def itemsize(dtype: str) -> int:
     """Bytes of one element: "float32" -> 4, "bool" -> 1, "complex64" -> 8."""
     digits = "".join(c for c in dtype.split("_")[0].partition("float8")[0] if c.isdigit())
