@@ -62,7 +62,7 @@ def _views(desk: Desk, study: Study) -> None:
                 load(now.view)(now)
             with st.container(key="details"), guard(desk):
                 details(desk, study, now.sel, now.number)
-        with st.container(key="bus_view"):
+        with st.container(key="bus_of_view"):
             components.bus("view", now.shared())
 
 

@@ -37,12 +37,10 @@ def row(desk: Desk, shown: Study) -> None:
         return
     choice, family = shown.choice, shown.family
     with st.container(key="knobs", horizontal=True, vertical_alignment="center"):
-        with st.container(key="knob_arch"):
-            _arch_box(desk, choice.arch, family)
+        _arch_box(desk, choice.arch, family)
         for knob in choice.arch.knobs:
             if knob.name not in SELDOM:
-                with st.container(key=f"knob_{knob.name}"):
-                    _box(desk, knob, choice, shown)
+                _box(desk, knob, choice, shown)
         with st.popover(desk.say("more"), key="more"):
             for knob in choice.arch.knobs:
                 if knob.name in SELDOM:

@@ -31,14 +31,14 @@ def frame(page: str, title: str = "") -> Iterator[Desk]:
     desk = Desk(page, lang, notices)
     st.set_page_config(
         page_title=f"{title} · cnnviz" if title else "cnnviz",
-        page_icon=":material/hub:",
+        page_icon=str(ASSETS / "icon.svg"),
         layout="wide",
         initial_sidebar_state=200,
     )
     st.html(stylesheet())
     with st.sidebar:
         menu(desk)
-    with st.container(key="bus"):
+    with st.container(key="bus_of_page"):
         components.bus("page", {"lang": "zh-CN" if lang == "zh" else "en", "page": page})
     with guard(desk):
         yield desk

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
+
+import streamlit as st
 
 from cnnviz.errors import ReaderError
 from cnnviz.ui.state import Desk
@@ -24,6 +26,12 @@ VIEWS: dict[str, str] = {
 }
 DEFAULT = "structure"
 ZOO_ONLY = ("lesson", "opinion", "code")
+
+
+OnEvent = Callable[[Mapping[str, Any]], None]
+
+WIDTH = "_width"  # session key: CSS pixels of the view's place
+NARROW, WIDE = 360, 700  # what a phone's and a desk's are likely to be
 
 
 @dataclass(frozen=True)
@@ -45,8 +53,8 @@ class Scene:
         self.desk.put("sel", known)
         self.desk.put("number", number if known else None)
 
-    def on_event(self, component: str) -> Callable[[], None]:
-        """The callback of a component whose only events are choices of a layer or a number."""
+    def on_event(self, component: str, more: OnEvent | None = None) -> Callable[[], None]:
+        """The callback of a component: a layer or a number chosen, its width; `more` for others."""
 
         def callback() -> None:
             event = self.desk.event(component)
@@ -54,6 +62,10 @@ class Scene:
                 self.pick(event.get("value"))
             elif event.get("kind") == "number":
                 self.toggle(event.get("value"), str(event.get("quantity")))
+            elif event.get("kind") == "width" and isinstance(event.get("value"), int):
+                st.session_state[WIDTH] = min(max(event["value"], 240), 2400)
+            elif more is not None:
+                more(event)
 
         return callback
 
@@ -61,6 +73,13 @@ class Scene:
         """Open a number's derivation, or close it."""
         same = node == self.sel and number == self.number
         self.pick(node, None if same else number)
+
+    def width(self) -> int:
+        """CSS pixels of the view's place: what the browser told, else a guess from its name."""
+        told = st.session_state.get(WIDTH)
+        if told:
+            return int(told)
+        return NARROW if "Mobi" in str(st.context.headers.get("User-Agent", "")) else WIDE
 
     def shared(self) -> dict[str, Any]:
         """What all components must know at once."""

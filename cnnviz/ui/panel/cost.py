@@ -22,15 +22,15 @@ SCALES = ("linear", "log")
 
 def show(scene: Scene) -> None:
     """One chart, chosen by `?chart=`, on a linear or a logarithmic axis (`?scale=log`)."""
-    desk = scene.desk
+    desk, width = scene.desk, scene.width()
     chart = desk.read("chart", one_of("chart", CHARTS), CHARTS[0])
     scale = desk.read("scale", one_of("scale", SCALES), SCALES[0])
     with st.container(key="chart_knobs", horizontal=True):
         _pills(scene, "chart", CHARTS, chart)
         if chart not in MEMORY:
             _pills(scene, "scale", SCALES, scale)
-    picture = _drawn(scene.study, chart, scale == "log", desk.lang)
-    svgview("cost", picture, desk.lang, on_event=scene.on_event("cost"))
+    picture = _drawn(scene.study, chart, scale == "log", desk.lang, width)
+    svgview("cost", picture, desk.lang, width=width, on_event=scene.on_event("cost"))
 
 
 def _pills(scene: Scene, name: str, tokens: tuple[str, ...], value: str) -> None:
@@ -56,7 +56,7 @@ def _pills(scene: Scene, name: str, tokens: tuple[str, ...], value: str) -> None
 
 
 @lru_cache(maxsize=256)
-def _drawn(study: Study, chart: str, log: bool, lang: str) -> Picture:
+def _drawn(study: Study, chart: str, log: bool, lang: str, width: int) -> Picture:
     if chart in MEMORY:
-        return memory(study.report, chart, lang)
-    return cost(study.report, chart, lang, log=log)
+        return memory(study.report, chart, lang, width=width)
+    return cost(study.report, chart, lang, log=log, width=width)

@@ -15,19 +15,21 @@ from cnnviz.views import receptive_field as drawn
 
 def show(scene: Scene) -> None:
     """Two pictures: the field of the chosen layer (else the network's own), and the growth."""
-    study, lang = scene.study, scene.desk.lang
+    study, lang, width = scene.study, scene.desk.lang, scene.width()
     at = scene.sel or study.report.totals.receptive_field_at
     with st.container(key="fields"):
         if at:
-            svgview("field", _field(study, at, lang), lang, on_event=scene.on_event("field"))
-        svgview("growth", _growth(study, lang), lang, on_event=scene.on_event("growth"))
+            picture = _field(study, at, lang, width)
+            svgview("field", picture, lang, width=width, on_event=scene.on_event("field"))
+        picture = _growth(study, lang, width)
+        svgview("growth", picture, lang, width=width, on_event=scene.on_event("growth"))
 
 
 @lru_cache(maxsize=128)
-def _field(study: Study, node: str, lang: str) -> Picture:
-    return drawn.field(study.graph, study.report, node, lang)
+def _field(study: Study, node: str, lang: str, width: int) -> Picture:
+    return drawn.field(study.graph, study.report, node, lang, width=width)
 
 
 @lru_cache(maxsize=64)
-def _growth(study: Study, lang: str) -> Picture:
-    return drawn.growth(study.report, lang)
+def _growth(study: Study, lang: str, width: int) -> Picture:
+    return drawn.growth(study.report, lang, width=width)
