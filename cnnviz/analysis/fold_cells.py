@@ -99,12 +99,13 @@ def _accepts(head: Node, n: Node, has_affine: bool) -> bool:
 def _join_forward(graph: Graph, owner: dict[str, str]) -> None:
     """Pre-activation: normalisation, activation, padding before the one convolution they feed."""
     given = {e.node for e in graph.outputs}
+    mixing = _mixing(graph)
     last: dict[str, str] = {}
     for n in graph.nodes:
         last[owner[n.id]] = n.id
     moved: dict[str, str] = {}
     for n in reversed(graph.nodes):
-        if owner[n.id] != n.id or not _waits(n):
+        if owner[n.id] != n.id or n.id in mixing or not _waits(n):
             continue
         readers = graph.readers[last[n.id]]
         if len(readers) != 1 or last[n.id] in given:

@@ -89,13 +89,28 @@ def resolve(svg: str, theme: Theme = "light") -> str:
 
 def _rules() -> str:
     kinds = "".join(
-        f".k-{k} .shape,.m-{k}{{fill:var(--k-{k});stroke:var(--k-{k})}}.c-{k}{{--c:var(--k-{k})}}"
-        for k in KINDS
+        f".k-{k} .shape,.k-{k} .card,.m-{k}{{fill:var(--k-{k});stroke:var(--k-{k})}}" for k in KINDS
     )
-    return re.sub(r"\n\s*", "", _SHEET + CHARTS) + kinds
+    return re.sub(r"\n\s*", "", kinds + _SHEET)
 
 
-_SHEET = f"""
+# Structure (views/structure_draw.py); the other drawings use the kinds' .shape and .m- classes.
+_SHEET: Final = f"""
 .cv text{{font-family:{FONTS};font-size:11px;font-variant-numeric:tabular-nums;fill:var(--ink)}}
+.cv .b{{font-weight:600}}
 .cv .on text{{fill:var(--on)}}
+.structure .item text{{text-anchor:middle}}
+.structure .shape,.structure [class^="m-"]{{stroke:none}}
+.structure .shape.round{{stroke-width:2;stroke-linejoin:round}}
+.structure .card{{stroke:var(--paper);stroke-width:1;fill-opacity:.55}}
+.k-block .shape,.k-block .card{{fill:var(--block);stroke:var(--edge);stroke-width:1.2;fill-opacity:1}}
+.frame .edge{{fill:var(--frame);stroke:var(--edge);stroke-width:1;stroke-dasharray:4 3}}
+.frame .card{{fill:var(--block);stroke:var(--edge);stroke-width:1;fill-opacity:1}}
+.frame .title{{fill:var(--edge)}}
+.frame .button{{fill:var(--paper);stroke:var(--edge);stroke-width:1}}
+.frame .sign{{stroke:var(--edge);stroke-width:1.4;fill:none}}
+.wire path{{fill:none;stroke:var(--wire);stroke-width:1.1}}
+.wire path.back{{stroke:var(--return);stroke-width:1}}
+.wire polygon{{fill:var(--wire)}}
+.structure .selected .shape{{stroke:var(--ink);stroke-width:2.4}}
 """

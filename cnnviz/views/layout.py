@@ -1,0 +1,163 @@
+"""Layout of a folded graph: rows of one text size, forks between cut points, wires by right angles.
+
+Pure: sizes in, places out. What is not series-parallel goes to Graphviz (layout_dot.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from cnnviz.views.layout_dot import tangled
+from cnnviz.views.layout_parts import Box, Chain, Fork, Frame, Tangle, arrange, leaves
+from cnnviz.views.layout_place import GAP, Extent, Placing, Point, Sheet, Spot, Wire
+from cnnviz.views.layout_rows import Unit, break_rows
+
+MARGIN: Final = 14.0  # left and right: room for the line that returns
+RETURN: Final = 9.0  # from a row's last box to that line
+BETWEEN: Final = 26.0  # between rows
+TOP: Final = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Nest:
+    """An opened item: what it shows, and the width of its title where it is to have a frame."""
+
+    id: int
+    nodes: tuple[Box | Nest, ...]  # in topological order
+    title: float = 0.0
+    stacked: bool = False
+    framed: bool = False
+
+    def boxes(self) -> Iterator[Box]:
+        for n in self.nodes:
+            if isinstance(n, Box):
+                yield n
+            else:
+                yield from n.boxes()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One edge: source, target, and the polyline between them."""
+
+    source: int
+    target: int
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Places in px. `starts` are the ranks that begin rows: the anchors of what opens next."""
+
+    width: float
+    height: float
+    boxes: dict[int, Spot]
+    frames: dict[int, Spot]
+    lines: tuple[Line, ...]
+    starts: tuple[int, ...]
+    loose: frozenset[int]  # opened items for which no frame could be drawn
+
+
+Pairs = Collection[tuple[int, int]]
+
+
+def lay_out(root: Nest, edges: Pairs, width: float, anchors: Collection[int] = ()) -> Layout:
+    """The places of all boxes. A part wider than `width` makes the drawing wider, never smaller."""
+    loose: set[int] = set()
+    edges = frozenset(edges)
+    nodes = _nodes(root, edges, loose)
+    chain = _chain(nodes, edges)
+    placing = Placing(tangled)
+    units = _units(chain)
+    sized = [_unit(placing, chain, u) for u in units]
+    rows = break_rows(sized, GAP, width - 2 * MARGIN, anchors)
+    sheet = Sheet(edges)
+    right, bottom = _put_rows(placing, sheet, chain, [[units[i] for i in row] for row in rows])
+    return Layout(
+        width=max(width, right + MARGIN),
+        height=bottom + TOP,
+        boxes=sheet.boxes,
+        frames=sheet.frames,
+        lines=tuple(Line(*w) for w in sheet.wires),
+        starts=tuple(sized[row[0]].rank for row in rows[1:]),
+        loose=frozenset(loose),
+    )
+
+
+def _put_rows(
+    placing: Placing, sheet: Sheet, chain: Chain, rows: list[list[range]]
+) -> tuple[float, float]:
+    """Places the rows from the top; the right and the lower edge."""
+    wires: list[Wire] = []
+    right, top = 0.0, TOP
+    for n, row in enumerate(rows):
+        extents = [placing.in_chain(chain, k) for unit in row for k in unit]
+        y = top + max(e.up for e in extents)
+        if n:
+            wires = [
+                (s, (*points, *_back(points[-1], top - BETWEEN / 2, y))) for s, points in wires
+            ]
+        x = MARGIN
+        for unit in row:
+            for k in unit:
+                x += placing.gap(chain, k) if k != row[0].start else 0.0
+                wires = placing.put_element(sheet, chain, k, x, y, wires)
+                x += placing.in_chain(chain, k).w
+        right = max(right, x)
+        top = y + max(e.down for e in extents) + BETWEEN
+    return right, top - BETWEEN
+
+
+def _back(at: Point, between: float, y: float) -> tuple[Point, ...]:
+    """From the end of a row round to the start of the next, whose main line is at y."""
+    x, left = at[0] + RETURN, MARGIN / 3
+    return ((x, at[1]), (x, between), (left, between), (left, y))
+
+
+def _nodes(nest: Nest, edges: Pairs, loose: set[int]) -> list[Box | Frame]:
+    """The nest's boxes and frames; a nest without a frame is spliced in."""
+    out: list[Box | Frame] = []
+    for n in nest.nodes:
+        if isinstance(n, Box):
+            out.append(n)
+            continue
+        inner = _nodes(n, edges, loose)
+        if n.framed and _frameable({b.id for b in n.boxes()}, edges):
+            out.append(Frame(n.id, _chain(inner, edges), n.title, n.stacked))
+        else:
+            out.extend(inner)
+            if n.framed:
+                loose.add(n.id)
+    return out
+
+
+def _frameable(inside: set[int], edges: Pairs) -> bool:
+    """Whether one entry and one exit can say who reads whom: one source or one target each."""
+    into = [(u, v) for u, v in edges if v in inside and u not in inside]
+    out = [(u, v) for u, v in edges if u in inside and v not in inside]
+    return all(len({u for u, _ in p}) <= 1 or len({v for _, v in p}) <= 1 for p in (into, out))
+
+
+def _chain(nodes: list[Box | Frame], edges: Pairs) -> Chain:
+    at = {b.id: k for k, node in enumerate(nodes) for b in leaves(node)}
+    return arrange(nodes, [(at[u], at[v]) for u, v in edges if u in at and v in at])
+
+
+def _units(chain: Chain) -> list[range]:
+    """Elements that stay in one row: a fork with what its branches enter."""
+    units, start = [], 0
+    for k, part in enumerate(chain.elements):
+        if not isinstance(part, Fork | Tangle) or k == len(chain.elements) - 1:
+            units.append(range(start, k + 1))
+            start = k + 1
+    return units
+
+
+def _unit(placing: Placing, chain: Chain, unit: range) -> Unit:
+    w = sum(placing.in_chain(chain, k).w for k in unit)
+    w += sum(placing.gap(chain, k) for k in unit[1:])
+    boxes = [b for k in unit for b in leaves(chain.elements[k])]
+    first = min(boxes, key=lambda b: b.rank)
+    return Unit(w, first.rank, first.start)

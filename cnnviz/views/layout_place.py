@@ -1,0 +1,278 @@
+"""Measures the parts of a drawing and puts them in place; wires are carried along.
+
+A wire is (source, points so far). Whatever is placed takes the wires that arrive, draws those that
+are edges of the graph, and hands on those that leave: no wire can be drawn that is no edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Final
+
+from cnnviz.views.layout_parts import Box, Chain, Element, Fork, Frame, Tangle, size
+
+GAP: Final = 17.0  # between neighbours: room for an arrow
+LANE: Final = 8.0  # from a box to the vertical wire of a fork
+FORK: Final = 22.0  # from a box to the branches behind it
+JOIN: Final = 24.0  # from the branches to a box that they all enter
+APART: Final = 11.0  # between branches, top to bottom
+PAD: Final = 9.0  # inside a frame, above and below
+SIDE: Final = 10.0  # inside a frame, left and right
+TITLE: Final = 17.0
+STACK: Final = 4.0  # how far the cards behind a stack look out
+BAR: Final = 9.0  # how far a concatenation's bar goes beyond its wires
+SMALLEST_BAR: Final = 17.0  # half its height where one wire enters
+
+Point = tuple[float, float]
+Wire = tuple[int, tuple[Point, ...]]  # source, points so far
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Width, and height above and below the main line, px."""
+
+    w: float
+    up: float
+    down: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where something lies: left top corner and size, px."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What has been placed so far: filled by `put`, read by the drawing."""
+
+    edges: Collection[tuple[int, int]]
+    boxes: dict[int, Spot] = field(default_factory=dict)
+    frames: dict[int, Spot] = field(default_factory=dict)
+    wires: list[tuple[int, int, tuple[Point, ...]]] = field(default_factory=list)
+
+
+Tangled = Callable[[Tangle, tuple[Extent, ...]], "Placed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A Tangle laid out: centres of its nodes and the wires between them, from its left middle."""
+
+    extent: Extent
+    centres: tuple[Point, ...]
+    wires: tuple[tuple[Point, ...], ...]  # in the order of the tangle's edges
+
+
+class Placing:
+    """Sizes of parts, remembered, and their placing on one sheet."""
+
+    def __init__(self, tangled: Tangled) -> None:
+        self._tangled = tangled
+        self._known: dict[int, tuple[object, Extent]] = {}
+        self._placed: dict[int, Placed] = {}
+
+    def extent(self, part: Element | Chain) -> Extent:
+        """The size of a part; measured once."""
+        found = self._known.get(id(part))
+        if found is None:
+            found = self._known[id(part)] = (part, self._measure(part))
+        return found[1]
+
+    def _measure(self, part: Element | Chain) -> Extent:
+        if isinstance(part, Box):
+            return Extent(part.w, part.h / 2, part.h / 2)
+        if isinstance(part, Frame):
+            e = self.extent(part.inside)
+            stack = STACK if part.stacked else 0.0
+            w = max(e.w + 2 * SIDE + LANE, part.title + 16)
+            return Extent(w + stack, e.up + PAD + TITLE + stack, e.down + PAD)
+        if isinstance(part, Tangle):
+            placed = self._tangled(part, tuple(self.extent(n) for n in part.nodes))
+            self._placed[id(part)] = placed
+            return placed.extent
+        if isinstance(part, Fork):
+            return self._measure_fork(part, "box")
+        return self._measure_chain(part)
+
+    def _measure_chain(self, chain: Chain) -> Extent:
+        w = up = down = 0.0
+        for k, part in enumerate(chain.elements):
+            e = self.in_chain(chain, k)
+            w += e.w + self.gap(chain, k)
+            up, down = max(up, e.up), max(down, e.down)
+        return Extent(w, up, down)
+
+    def in_chain(self, chain: Chain, k: int) -> Extent:
+        """An element's size between its neighbours: a bar grows, a fork knows what it enters."""
+        part = chain.elements[k]
+        if isinstance(part, Fork):
+            return self._measure_fork(part, chain.role(k + 1))
+        if isinstance(part, Box) and part.role == "bar":
+            up, down = self._bar(chain, k)
+            return Extent(part.w, up, down)
+        return self.extent(part)
+
+    def _bar(self, chain: Chain, k: int) -> tuple[float, float]:
+        before = chain.elements[k - 1] if k else None
+        if not isinstance(before, Fork):
+            return SMALLEST_BAR, SMALLEST_BAR
+        low, high = self._spread(before, "bar")
+        return max(BAR - low, BAR), max(BAR + high, BAR)
+
+    def gap(self, chain: Chain, k: int) -> float:
+        """Space before the k-th element."""
+        if not k:
+            return 0.0
+        part, before = chain.elements[k], chain.elements[k - 1]
+        if isinstance(part, Fork | Tangle):
+            return 0.0  # its own lanes are in it
+        if isinstance(before, Fork | Tangle):
+            return GAP if chain.role(k) != "box" else JOIN
+        return GAP
+
+    def _measure_fork(self, fork: Fork, into: str) -> Extent:
+        w = up = down = 0.0
+        for branch, y in zip(fork.branches, self._lanes(fork, into), strict=True):
+            e = self.extent(branch) if branch else Extent(0, 1, 1)
+            w, up, down = max(w, e.w), max(up, e.up - y), max(down, e.down + y)
+        return Extent(FORK + w, up, down)
+
+    def _lanes(self, fork: Fork, into: str) -> list[float]:
+        """The y of each branch's main line, relative to the line that arrives."""
+        extents = [self.extent(b) if b else Extent(0, 1, 1) for b in fork.branches]
+        main = _main(fork, into)
+        if main is None:
+            return _symmetric(extents)
+        y = [0.0] * len(extents)
+        above, below = -extents[main].up, extents[main].down
+        for k, e in enumerate(extents):
+            if k == main:
+                continue
+            if fork.branches[k] is None:
+                y[k] = above - APART - e.down
+                above = y[k] - e.up
+            else:
+                y[k] = below + APART + e.up
+                below = y[k] + e.down
+        return y
+
+    def _spread(self, fork: Fork, into: str) -> tuple[float, float]:
+        """Least and greatest y at which the wires of a fork leave."""
+        low, high = 0.0, 0.0
+        found: list[float] = []
+        for branch, y in zip(fork.branches, self._lanes(fork, into), strict=True):
+            end = branch.elements[-1] if branch and branch.elements else None
+            if isinstance(end, Fork):
+                low, high = self._spread(end, into)
+                found += [y + low, y + high]
+            else:
+                found.append(y)
+        return min(found), max(found)
+
+    def put(self, sheet: Sheet, part: Chain, x: float, y: float, wires: list[Wire]) -> list[Wire]:
+        """Places a chain with its main line at y from x on; the wires that leave it."""
+        for k, element in enumerate(part.elements):
+            x += self.gap(part, k)
+            wires = self.put_element(sheet, part, k, x, y, wires)
+            x += self.in_chain(part, k).w
+        return wires
+
+    def put_element(
+        self, sheet: Sheet, chain: Chain, k: int, x: float, y: float, wires: list[Wire]
+    ) -> list[Wire]:
+        """Places the k-th element of a chain; the wires that leave it."""
+        part = chain.elements[k]
+        if isinstance(part, Box):
+            return self._put_box(sheet, part, self.in_chain(chain, k), x, y, wires)
+        if isinstance(part, Frame):
+            return self._put_frame(sheet, part, x, y, wires)
+        if isinstance(part, Tangle):
+            return self._put_tangle(sheet, part, x, y, wires)
+        follows = chain.role(k + 1)
+        out: list[Wire] = []
+        for branch, lane in zip(part.branches, self._lanes(part, follows), strict=True):
+            bend = ((x + LANE, y), (x + LANE, y + lane)) if lane else ((x + LANE, y),)
+            mine = [(s, (*points, *bend)) for s, points in wires]
+            if branch is None:
+                out += mine
+            else:
+                out += self.put(sheet, branch, x + FORK, y + lane, mine)
+        return out
+
+    def _put_box(
+        self, sheet: Sheet, box: Box, e: Extent, x: float, y: float, wires: list[Wire]
+    ) -> list[Wire]:
+        sheet.boxes[box.id] = Spot(x, y - e.up, box.w, e.up + e.down)
+        for source, points in wires:
+            if (source, box.id) in sheet.edges:
+                sheet.wires.append((source, box.id, (*points, *_enter(box, e, x, y, points[-1]))))
+        return [(box.id, ((x + box.w, y),))]
+
+    def _put_frame(
+        self, sheet: Sheet, frame: Frame, x: float, y: float, wires: list[Wire]
+    ) -> list[Wire]:
+        e = self.extent(frame)
+        stack = STACK if frame.stacked else 0.0
+        w = e.w - stack
+        sheet.frames[frame.id] = Spot(x, y - e.up + stack, w, e.up + e.down - stack)
+        inner = [(s, (*points, *_join(x, y, points[-1]), (x, y))) for s, points in wires]
+        out = self.put(sheet, frame.inside, x + SIDE + LANE, y, inner)
+        edge = x + w
+        return [
+            (s, (*points, *_join(edge, y, points[-1], SIDE / 2), (edge, y))) for s, points in out
+        ]
+
+    def _put_tangle(
+        self, sheet: Sheet, part: Tangle, x: float, y: float, wires: list[Wire]
+    ) -> list[Wire]:
+        self.extent(part)
+        placed = self._placed[id(part)]
+        raise NotImplementedError(placed)
+
+
+def _join(x: float, y: float, at: Point, lane: float = LANE + 4) -> tuple[Point, ...]:
+    """The bend of a wire that arrives on another line than y."""
+    return () if abs(at[1] - y) < 0.1 else ((x - lane, at[1]), (x - lane, y))
+
+
+def _enter(box: Box, e: Extent, x: float, y: float, at: Point) -> tuple[Point, ...]:
+    off = at[1] - y
+    if box.role == "bar":
+        return ((x, at[1]),)
+    if box.role == "circle" and abs(off) > 0.1:
+        middle = x + box.w / 2
+        return ((middle, at[1]), (middle, y - e.up if off < 0 else y + e.down))
+    return (*_join(x, y, at), (x, y))
+
+
+def _main(fork: Fork, into: str) -> int | None:
+    """The branch that goes straight on: the longest that is no gate; None: symmetric."""
+    real = [k for k, b in enumerate(fork.branches) if b is not None]
+    if into == "bar" or len(real) > 2:
+        return None if len(fork.branches) > 2 or len(real) == 2 else real[0]
+    open_ = [k for k in real if not _is_gate(fork.branches[k])] or real
+    if len(real) == 1 and not _is_gate(fork.branches[real[0]]):
+        return real[0]
+    if len(real) == 1:
+        return 0 if fork.branches[0] is None else real[0]
+    return max(open_, key=lambda k: (size(fork.branches[k]), -k))
+
+
+def _is_gate(branch: Chain | None) -> bool:
+    last = branch.elements[-1] if branch and branch.elements else None
+    return isinstance(last, Box) and last.area == 1
+
+
+def _symmetric(extents: list[Extent]) -> list[float]:
+    y, at = [], 0.0
+    for e in extents:
+        y.append(at + e.up)
+        at += e.up + e.down + APART
+    middle = (y[0] + y[-1]) / 2
+    return [v - middle for v in y]

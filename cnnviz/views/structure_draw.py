@@ -1,0 +1,165 @@
+"""The shapes of the folded graph as SVG: boxes, stacks, bars, frames, wires."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cnnviz.views.layout_place import STACK, TITLE, Point, Spot
+from cnnviz.views.layout_text import text_width
+from cnnviz.views.palette import shape
+from cnnviz.views.svg import el, path, polygon
+from cnnviz.views.structure_words import Words
+
+SIZE: Final = 11.0  # px of text: readable without zooming; nothing scales it
+LINE: Final = 13.0  # from line to line
+SIDE: Final = 7.0  # left and right of the text
+MARK: Final = 3.5  # one strip for what belongs to a layer: normalisation, activation
+MARK_GAP: Final = 1.0
+CIRCLE: Final = 20.0
+BAR: Final = 9.0
+TIP: Final = 5.5  # length of an arrowhead
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How one box is drawn."""
+
+    kind: str  # of palette.KINDS, or "block"
+    words: Words
+    before: tuple[tuple[str, str], ...] = ()  # (kind, node id) of the strips on its left
+    after: tuple[tuple[str, str], ...] = ()
+    stacked: bool = False
+
+    @property
+    def outline(self) -> str:
+        return "block" if self.kind == "block" else shape(self.kind)
+
+
+def measure(look: Look) -> tuple[float, float]:
+    """Width and height of the box, strips included, the cards of a stack left out."""
+    text = max((text_width(t, SIZE, bold=look.words.bold) for t in look.words.lines), default=0)
+    strips = (MARK + MARK_GAP) * (len(look.before) + len(look.after))
+    outline = look.outline
+    if look.kind == "combine":
+        bar = not look.words.lines
+        return (BAR, 34.0) if bar else (max(CIRCLE, text + 8), CIRCLE)
+    if outline == "bar":
+        return max(text + 10, 30.0) + strips, 46.0
+    if outline == "taper":
+        return max(text + 11, 31.0), 36.0
+    if outline == "block":
+        return max(text + 16, 50.0), 40.0
+    if outline in ("pill", "hexagon", "parallelogram", "octagon", "cut"):
+        return text + 20, 22.0
+    if look.kind in ("input", "constant"):
+        return text + 14, 26.0
+    return max(text + 2 * SIDE, 36.0) + strips, 36.0
+
+
+def box(look: Look, at: Spot) -> str:
+    """The shape with its text, at its place; a stack shows the cards behind."""
+    cards = [
+        _outline(look, Spot(at.x + d, at.y - d, at.w, at.h), f"card card{n}")
+        for n, d in ((2, 2 * STACK - 2), (1, STACK - 1))
+    ]
+    strips = _strips(look, at)
+    left = (MARK + MARK_GAP) * len(look.before)
+    w = at.w - left - (MARK + MARK_GAP) * len(look.after)
+    body = Spot(at.x + left, at.y, w, at.h)
+    inner = [*(cards if look.stacked else ()), _outline(look, body, "shape"), *strips]
+    return "".join(inner) + _text(look, body)
+
+
+def _text(look: Look, at: Spot) -> str:
+    lines = look.words.lines
+    x, middle = at.x + at.w / 2, at.y + at.h / 2
+    first = middle - (len(lines) - 1) * LINE / 2 + SIZE * 0.35
+    return "".join(
+        el("text", text=line, x=x, y=first + k * LINE, class_="b" if _bold(look, k) else None)
+        for k, line in enumerate(lines)
+    )
+
+
+def _bold(look: Look, k: int) -> bool:
+    return look.words.bold and k == 0
+
+
+def _outline(look: Look, at: Spot, class_: str) -> str:
+    x, y, w, h = at.x, at.y, at.w, at.h
+    outline = look.outline
+    if look.kind == "combine":
+        if not look.words.lines:
+            return el("rect", class_=class_, x=x, y=y, width=w, height=h, rx=2.5)
+        return el("rect", class_=class_, x=x, y=y, width=w, height=h, rx=h / 2)
+    if outline == "pill":
+        return el("rect", class_=class_, x=x, y=y, width=w, height=h, rx=h / 2)
+    if outline in ("rectangle", "bar", "block"):
+        rx = 4 if outline == "block" else 2.5
+        return el("rect", class_=class_, x=x, y=y, width=w, height=h, rx=rx)
+    return el("polygon", class_=class_ + " round", points=polygon(_corners(outline, at)))
+
+
+def _corners(outline: str, at: Spot) -> list[Point]:
+    x, y, w, h = at.x, at.y, at.w, at.h
+    r, b, m = x + w, y + h, y + h / 2
+    if outline == "taper":
+        return [(x, y), (r, y + 6), (r, b - 6), (x, b)]
+    if outline == "hexagon":
+        return [(x, m), (x + 7, y), (r - 7, y), (r, m), (r - 7, b), (x + 7, b)]
+    if outline == "parallelogram":
+        return [(x + 6, y), (r, y), (r - 6, b), (x, b)]
+    if outline == "octagon":
+        c = 6.0
+        top, bottom = [(x + c, y), (r - c, y)], [(r - c, b), (x + c, b)]
+        return [*top, (r, y + c), (r, b - c), *bottom, (x, b - c), (x, y + c)]
+    return [(x, y), (r - 6, y), (r, y + 6), (r, b), (x, b)]
+
+
+def _strips(look: Look, at: Spot) -> list[str]:
+    out = []
+    step = MARK + MARK_GAP
+    for k, (kind, node) in enumerate(look.before):
+        out.append(_strip(kind, node, at.x + k * step, at))
+    for k, (kind, node) in enumerate(reversed(look.after)):
+        out.append(_strip(kind, node, at.x + at.w - MARK - k * step, at))
+    return out
+
+
+def _strip(kind: str, node: str, x: float, at: Spot) -> str:
+    return el(
+        "rect", class_=f"m-{kind}", x=x, y=at.y, width=MARK, height=at.h, rx=1.2, data_op=node
+    )
+
+
+def frame(at: Spot, title: str, stacked: bool, bar: Sequence[str]) -> str:
+    """The frame of an opened block with its title; `bar` holds the marks behind the title."""
+    card = ""
+    if stacked:
+        up = Spot(at.x + STACK, at.y - STACK, at.w, at.h)
+        card = el("rect", class_="card", x=up.x, y=up.y, width=up.w, height=up.h, rx=6)
+    edge = el("rect", class_="edge", x=at.x, y=at.y, width=at.w, height=at.h, rx=6)
+    name = el("text", text=title, x=at.x + 8, y=at.y + TITLE - 4, class_="b title")
+    return card + edge + name + "".join(bar)
+
+
+def sign(x: float, y: float, plus: bool) -> str:
+    """A small square with − (close) or + (all members)."""
+    d = f"M{x - 3},{y}H{x + 3}" + (f"M{x},{y - 3}V{y + 3}" if plus else "")
+    square = el("rect", class_="button", x=x - 6, y=y - 6, width=12, height=12, rx=3)
+    return square + el("path", class_="sign", d=d)
+
+
+def wire(points: Sequence[Point], back: bool) -> str:
+    """A wire with its arrowhead."""
+    (x1, y1), (x2, y2) = points[-2], points[-1]
+    long = max(abs(x2 - x1) + abs(y2 - y1), 1e-9)
+    ux, uy = (x2 - x1) / long, (y2 - y1) / long
+    bx, by = x2 - ux * TIP, y2 - uy * TIP
+    half = TIP * 0.5
+    tip = [(x2, y2), (bx - uy * half, by + ux * half), (bx + uy * half, by - ux * half)]
+    line = [*points[:-1], (bx, by)]
+    return el("path", class_="back" if back else None, d=path(line, 5.0)) + el(
+        "polygon", points=polygon(tip)
+    )
