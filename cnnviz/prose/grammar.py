@@ -46,11 +46,11 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A printed figure, quoted from the ledger: paper, quantity, and where in a table it stands."""
+    """A printed figure, quoted from the ledger; `cell` is its label where a row has several."""
 
     paper: str
     quantity: str
-    path: tuple[str, ...]
+    cell: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def parse(text: str) -> Value | Published | Figure:
         paper, dot, quantity = rest[0].partition(".")
         if not dot:
             raise PlaceholderError(text, "published takes paper.quantity")
-        return Published(paper, quantity, tuple(rest[1:]))
+        return Published(paper, quantity, " ".join(rest[1:]))
     return _value(text, head, rest, shown.strip())
 
 

@@ -81,7 +81,7 @@ def y_axis(
     write: Callable[[float], str],
 ) -> str:
     """Grid lines, ticks to the left, the title (with its unit) above them."""
-    left, parts = axis_left(values, write), [text(0, scale.end - 18, title, "small muted")]
+    left, parts = axis_left(values, write), [text(0, scale.end - 34, title, "small muted")]
     for value in values:
         parts.append(text(left - 8, scale(value), write(value), "small muted", "end"))
         parts.append(line(left, scale(value), right, scale(value), "grid"))
@@ -96,7 +96,7 @@ def axis_left(values: Sequence[float], write: Callable[[float], str]) -> float:
 def map_words(shape: Shape, lang: str) -> str:
     """The size of a map: "224²", "17 × 35"; a vector in words."""
     sides = shape[2:]
-    if not sides or set(sides) == {1}:
+    if not sides:
         return label("views.chart_vector", lang)
     if len(set(sides)) == 1:
         return f"{sides[0]}{'²³'[len(sides) - 2]}" if 2 <= len(sides) <= 3 else str(sides[0])

@@ -31,6 +31,8 @@ PITCH: Final = 22.0  # px a row
 CROWDED: Final = 60  # rows; beyond, they stand closer and only the longest bars are named
 AXIS: Final = 44
 NAMED: Final = 24  # longest bars named where rows are crowded
+SHARE: Final = 52.0  # px of the column of shares
+SLACK: Final = 1.1  # another font than the measured one may be wider
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +102,12 @@ def _plan(
 ) -> _Plan:
     pitch = PITCH if len(rows) <= CROWDED else max(4.0, CROWDED * PITCH / len(rows))
     named = _named(rows, numbers, pitch, selected)
-    left = 44.0 if width >= NARROW else 0.0
-    room = min(max(text_width(rows[i].id, TEXT, bold=True) for i in named), 0.28 * width)
-    words = [_amount(n, sum(numbers), width) for n in numbers]
+    left = 56.0 if width >= NARROW else 0.0
+    names = max(text_width(rows[i].id, TEXT, bold=True) for i in named)
+    room = min(SLACK * names, 0.28 * width)
+    amounts = SLACK * max(text_width(si(n), SMALL, bold=True) for n in numbers)
     start = left + room + 8
-    end = width - max(text_width(w, SMALL, bold=True) for w in words) - 10
+    end = width - amounts - 10 - (SHARE if width >= NARROW else 0)
     scale = logarithmic(numbers, start, end) if log else linear(max(numbers), start, end)
     return _Plan(top, pitch, left, room, scale, width, named)
 
@@ -124,10 +127,6 @@ def _named(
     return frozenset(taken)
 
 
-def _amount(n: int, total: int, width: float) -> str:
-    return f"{si(n)}   {percent(n, total)}" if width >= NARROW else si(n)
-
-
 def _bar(row: Row, n: int, i: int, plan: _Plan, total: int, selected: bool) -> str:
     y, scale = plan.y(i), plan.scale
     gap = 3 if plan.pitch > 10 else 0.5
@@ -139,7 +138,10 @@ def _bar(row: Row, n: int, i: int, plan: _Plan, total: int, selected: bool) -> s
         middle = y + plan.pitch / 2
         name = shorten(row.id, TEXT, plan.room, bold=True)
         inner += text(scale.start - 8, middle, name, "", "end")
-        inner += text(plan.width, middle, _amount(n, total, plan.width), "small", "end")
+        share = SHARE if plan.width >= NARROW else 0
+        inner += text(plan.width - share, middle, si(n), "small", "end")
+        if share:
+            inner += text(plan.width, middle, percent(n, total), "small", "end")
     told = f"{row.id}: {exact(n)} ({percent(n, total)})"
     return node_group(row.id, OPS[row.op], told, selected, inner)
 

@@ -25,7 +25,7 @@ from cnnviz.views.numbers import bytes_
 from cnnviz.views.svg import el
 
 MODES: Final = ("inference", "training")
-TOP: Final = 44.0
+TOP: Final = 56.0
 HIGH: Final = 240.0  # px of the plot
 BELOW: Final = 76.0
 
@@ -91,8 +91,9 @@ def _plot(
     rows = [report.by_id[i] for i in ids]
     chosen = [i for i, node in enumerate(ids) if node == selected] + [top]
     chosen += [i for i, r in enumerate(rows) if OPS[r.op] in ("convolution", "linear")]
+    state = _state(report, mode)
     columns = "".join(
-        _column(node, OPS[rows[i].op], numbers[i], x(i), pitch, scale, node == selected)
+        _column(node, OPS[rows[i].op], (state, numbers[i]), x(i), pitch, scale, node == selected)
         for i, node in enumerate(ids)
     )
     dots = "".join(
@@ -104,6 +105,7 @@ def _plot(
     return "".join(
         (
             y_axis(scale, values, width, label("views.memory_axis", lang), _amount),
+            _band(state, left, width, scale, lang) if state else "",
             columns,
             base,
             dots,
@@ -118,14 +120,36 @@ def _amount(value: float) -> str:
     return bytes_(round(value))
 
 
+def _state(report: Report, mode: str) -> int:
+    """Bytes that are there throughout: in training the weights' gradients and momentum."""
+    return report.totals.memory.weight_state if mode == "training" else 0
+
+
+def _band(state: int, left: float, right: float, scale: Scale, lang: str) -> str:
+    """What is there throughout, below the columns, with its name where it has room."""
+    top = scale(state)
+    band = el("rect", class_="state", x=left, y=top, width=right - left, height=scale.start - top)
+    words = label("views.memory_state", lang, value=bytes_(state))
+    fits = scale.start - top > 20 and text_width(words, SMALL) + 20 < right - left
+    return band + (text(left + 8, (top + scale.start) / 2, words, "small") if fits else "")
+
+
 def _column(
-    node: str, kind: str, n: int, x: float, pitch: float, scale: Scale, selected: bool
+    node: str,
+    kind: str,
+    ends: tuple[int, int],
+    x: float,
+    pitch: float,
+    scale: Scale,
+    selected: bool,
 ) -> str:
+    """From what is there throughout up to what is alive, in bytes."""
     gap = 0.5 if pitch > 4 else 0.0
+    low, high = ends
     inner = el("rect", class_="hit", x=x, y=TOP, width=pitch, height=HIGH)
-    inner += el("rect", class_="shape", x=x + gap, y=scale(n), width=max(pitch - 2 * gap, 0.5),
-                height=scale.start - scale(n))  # fmt: skip
-    return node_group(node, kind, f"{node}: {bytes_(n)}", selected, inner)
+    inner += el("rect", class_="shape", x=x + gap, y=scale(high), width=max(pitch - 2 * gap, 0.5),
+                height=scale(low) - scale(high))  # fmt: skip
+    return node_group(node, kind, f"{node}: {bytes_(high)}", selected, inner)
 
 
 def _peak_mark(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
+from math import floor, prod
 from typing import Final
 
 from cnnviz.content import label
@@ -13,6 +13,7 @@ from cnnviz.picture import Column, Picture, Table
 from cnnviz.report import Field, Report
 from cnnviz.views.chart import TEXT, wrapped
 from cnnviz.views.chart_parts import NARROW, drawing, text
+from cnnviz.views.layout_text import text_width
 from cnnviz.views.numbers import fraction, percent, square
 from cnnviz.views.receptive_field_growth import growth
 from cnnviz.views.svg import el
@@ -21,6 +22,7 @@ __all__ = ["Span", "field", "growth", "spans"]
 
 TALLEST: Final = 420.0  # px of the plane and what lies outside it
 MARGIN: Final = 34.0  # px around it, for the dimension lines
+SLACK: Final = 0.93  # another font than the measured one may be wider
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def _drawn(
     wide = width >= NARROW
     box = min(width * 0.55 if wide else width, TALLEST + 2 * MARGIN)
     plane, height = _plane(down, across, box, lang)
-    left, top = (box + 28, MARGIN) if wide else (0.0, height + 8)
+    left, top = (box + 28, MARGIN) if wide else (0.0, height + 20)
     words, bottom = _figures(told, left, top, width - left)
     total = max(height, bottom) if wide else bottom
     return drawing(width, total, alt, plane, words), total
@@ -102,7 +104,7 @@ def _drawn(
 
 def _plane(down: Span, across: Span, box: float, lang: str) -> tuple[str, float]:
     """The input as a frame, the field upon it, its neighbour's dashed; and the height taken."""
-    step = float(across.stride)
+    step = float(across.stride) if across.units > 1 else 0.0  # to the neighbour
     left, right = min(0, across.first), max(across.input, across.last + 1 + step)
     top, bottom = min(0, down.first), max(down.input, down.last + 1)
     scale = min((box - 2 * MARGIN) / (right - left), TALLEST / (bottom - top))
@@ -123,7 +125,7 @@ def _plane(down: Span, across: Span, box: float, lang: str) -> tuple[str, float]
         rect("plane", 0, 0, across.input, down.input),
         rect("padding", x0, y0, x1, y1) if seen != (x0, y0, x1, y1) else "",
         rect("seen", *seen) if seen[0] < seen[2] and seen[1] < seen[3] else "",
-        rect("next", x0 + step, y0, x1 + step, y1) if across.units > 1 else "",
+        rect("next", x0 + step, y0, x1 + step, y1) if step else "",
         rect("outline field", x0, y0, x1, y1),
         el("circle", class_="unit", cx=x((x0 + x1) / 2), cy=y((y0 + y1) / 2), r=3),
         _dimension(x(x0), x(x1), y(top) - 12, label("views.px", lang, n=x1 - x0), "accent"),
@@ -135,23 +137,17 @@ def _plane(down: Span, across: Span, box: float, lang: str) -> tuple[str, float]
 
 def _dimension(left: float, right: float, y: float, words: str, style: str) -> str:
     """A dimension line between two verticals, its words outside the drawing."""
-    up = style == "accent"
-    bar = el(
-        "path",
-        class_="outline" if up else "axis",
-        d=f"M{left:.2f},{y - 4}v8m0,-4H{right:.2f}m0,-4v8",
-    )
-    return bar + text(
-        (left + right) / 2, y - 12 if up else y + 13, words, f"small {style}", "middle"
-    )
+    above = style == "accent"
+    ends = f"M{left:.2f},{y - 4:.2f}v8m0,-4H{right:.2f}m0,-4v8"
+    bar = el("path", class_="outline" if above else "axis", d=ends)
+    middle, at = (left + right) / 2, y - 12 if above else y + 13
+    return bar + text(middle, at, words, f"small {style}", "middle")
 
 
 def _figures(
     told: list[tuple[str, str]], left: float, top: float, room: float
 ) -> tuple[str, float]:
     """Names and figures in two columns, what is longer wrapped; and where they end."""
-    from cnnviz.views.layout_text import text_width
-
     tab = max(text_width(name, TEXT) for name, _ in told) + 14
     parts, y = [], top
     for name, words in told:
@@ -159,7 +155,7 @@ def _figures(
         at = left + tab if name else left
         if name:
             parts.append(text(left, y, name, "muted"))
-        for said in wrapped(words, TEXT, room - (at - left)):
+        for said in wrapped(words, TEXT, SLACK * (room - (at - left))):
             parts.append(text(at, y, said, lead))
             y += 20
         y += 4
@@ -170,31 +166,32 @@ def _told(
     op: str, node_id: str, found: Field, along: tuple[Span, ...], status: str, lang: str
 ) -> list[tuple[str, str]]:
     """The figures beside the plane: (name, words); a title has no name."""
-    inside, total = 1, 1
-    for s in along:
-        inside, total = inside * s.inside, total * s.input
-    units = tuple(s.units for s in along)
-    lines = [
-        ("", f"{node_id} · {label(f'ops.op.{op}', lang)}"),
-        (label("views.field_size", lang), label("views.px", lang, n=square(found.size))),
-        (label("views.field_step", lang),
-         label("views.field_step_of", lang, n=square(found.stride))),
-        (label("views.field_start", lang), label("views.field_start_of", lang,
-                                                 n=_signed(found.start))),
-        (label("views.field_unit", lang), label("views.field_unit_of", lang,
-            unit=square(tuple(s.unit for s in along)), units=square(units),
-            first=_signed(tuple(s.first for s in along)),
-            last=_signed(tuple(s.last for s in along)))),
-        (label("views.field_share", lang), percent(inside, total)),
-    ]  # fmt: skip
+
+    def say(key: str, **values: object) -> str:
+        return label(f"views.field_{key}", lang, **values)
+
+    def pixels(values: tuple[int, ...]) -> str:
+        return label("views.px", lang, n=square(values))
+
+    lines = [("", f"{node_id} · {label(f'ops.op.{op}', lang)}"), (say("size"), pixels(found.size))]
+    if found.status != "whole":
+        units = square(tuple(s.units for s in along))
+        first, last = _signed(tuple(s.first for s in along)), _signed(tuple(s.last for s in along))
+        unit = square(tuple(s.unit for s in along))
+        lines += [
+            (say("step"), say("step_of", n=square(found.stride))),
+            (say("start"), say("start_of", n=_signed(found.start))),
+            (say("unit"), say("unit_of", unit=unit, units=units, first=first, last=last)),
+        ]
+    seen, area = prod(s.inside for s in along), prod(s.input for s in along)
+    lines.append((say("share"), percent(seen, area)))
     if any(s.before or s.after for s in along):
         before, after = tuple(s.before for s in along), tuple(s.after for s in along)
-        lines.append((label("views.field_padding", lang), label("views.field_padding_of", lang,
-                      before=square(before), after=square(after))))  # fmt: skip
+        said = say("padding_of", before=square(before), after=square(after))
+        lines.append((say("padding"), said))
     if found.without_gate:
-        lines.append((label("views.field_gate", lang),
-                      label("views.px", lang, n=square(found.without_gate.size))))  # fmt: skip
-    return [*lines, (label("views.field_status", lang), status)]
+        lines.append((say("gate"), pixels(found.without_gate.size)))
+    return [*lines, (say("status"), status)]
 
 
 def _signed(values: tuple[int, ...]) -> str:

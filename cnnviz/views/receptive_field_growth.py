@@ -24,7 +24,7 @@ from cnnviz.views.layout_text import text_width
 from cnnviz.views.numbers import fraction, square
 from cnnviz.views.svg import el
 
-TOP: Final = 34.0
+TOP: Final = 50.0
 HIGH: Final = 260.0  # px of the plot
 BELOW: Final = 62.0
 

@@ -9,7 +9,7 @@ from typing import Final
 from cnnviz.content import label
 from cnnviz.links import address
 from cnnviz.picture import Column, Picture, Table
-from cnnviz.views.chart import SMALL, TEXT, linear, spread
+from cnnviz.views.chart import TEXT, Scale, linear, spread
 from cnnviz.views.chart_parts import drawing, line, text
 from cnnviz.views.layout_text import text_width
 from cnnviz.views.svg import el
@@ -49,56 +49,64 @@ def cards(families: Iterable[tuple[str, int]], lang: str) -> tuple[Card, ...]:
 def timeline(families: Iterable[tuple[str, int]], lang: str, width: float = 1000) -> Picture:
     """The years as an axis, a dot and a name for each family; each is a link to its page.
 
-    Names that would touch stand in rows one above the other.
+    Names that would touch stand in rows one above the other; where not every year has room below
+    the axis, only the papers' stand there, and a name whose year has none carries it.
     """
     shown = cards(families, lang)
-    last = max([LAST, *(c.year for c in shown)])
     first = min([FIRST, *(c.year for c in shown)])
-    scale = linear(last - first, EDGE, width - EDGE)
-    lanes = _lanes(shown, [scale(c.year - first) for c in shown], width)
+    years = [*range(first, max([LAST, *(c.year for c in shown)]) + 1)]
+    scale = linear(years[-1] - first, EDGE, width - EDGE)
+    places = [scale(c.year - first) for c in shown]
+    written = _years(years, [c.year for c in shown], scale)
+    names = [c.name if c.year in written else f"{c.name} {c.year}" for c in shown]
+    lefts = [_left(n, x, width) for n, x in zip(names, places, strict=True)]
+    lanes = _lanes(names, lefts)
     base = LANE * (max(lanes, default=0) + 1) + 14
-    parts = [line(EDGE, base, width - EDGE, base, "axis")]
-    for card, lane in zip(shown, lanes, strict=True):
-        parts.append(_entry(card, scale(card.year - first), lane, base, width))
-    years = [*range(first, last + 1)]
-    middles = [scale(y - first) for y in years]
-    chosen = [years.index(c.year) for c in shown]
-    ends = [0, len(years) - 1]
-    for i in spread(middles, [str(y) for y in years], keep=[*chosen, *ends], gap=10):
-        parts.append(text(middles[i], base + 18, str(years[i]), "small muted", "middle"))
-    names = label("views.chart_list", lang).join(f"{c.name} ({c.year})" for c in shown)
-    alt = label("views.timeline_alt", lang, first=first, last=last, names=names)
+    entries = zip(shown, names, places, lefts, lanes, strict=True)
+    svg_parts = [
+        line(EDGE, base, width - EDGE, base, "axis"),
+        *(_entry(*entry, base) for entry in entries),
+        *(text(scale(y - first), base + 18, str(y), "small muted", "middle") for y in written),
+    ]
+    told = label("views.chart_list", lang).join(f"{c.name} {c.year}" for c in shown)
+    alt = label("views.timeline_alt", lang, first=first, last=years[-1], names=told)
     caption = label("views.timeline_caption", lang)
-    svg = drawing(width, base + 30, alt, *parts)
+    svg = drawing(width, base + 30, alt, *svg_parts)
     return Picture("timeline", svg, width, base + 30, alt, caption, _table(shown, caption, lang))
 
 
-def _lanes(shown: tuple[Card, ...], places: list[float], width: float) -> list[int]:
+def _years(years: list[int], papers: list[int], scale: Scale) -> list[int]:
+    """The years written below the axis: all if there is room, else the papers' and the ends."""
+    places = [scale(y - years[0]) for y in years]
+    words = [str(y) for y in years]
+    kept = [years.index(y) for y in papers] + [0, len(years) - 1]
+    fit = spread(places, words, keep=kept, gap=10)
+    return [years[i] for i in fit if len(fit) == len(years) or i in kept]
+
+
+def _left(name: str, place: float, width: float) -> float:
+    """The left edge of a name, centred at its dot but kept inside the picture."""
+    wide = text_width(name, TEXT, bold=True)
+    return min(max(place - wide / 2, 0), width - wide)
+
+
+def _lanes(names: list[str], lefts: list[float]) -> list[int]:
     """For each name the lowest row in which it touches no other."""
     ends: list[float] = []
     lanes = []
-    for card, place in zip(shown, places, strict=True):
-        left, right = _extent(card, place, width)
+    for name, left in zip(names, lefts, strict=True):
         lane = next((i for i, end in enumerate(ends) if left >= end), len(ends))
-        ends[lane : lane + 1] = [right + 14]
+        ends[lane : lane + 1] = [left + text_width(name, TEXT, bold=True) + 14]
         lanes.append(lane)
     return lanes
 
 
-def _extent(card: Card, place: float, width: float) -> tuple[float, float]:
-    """Left and right edge of a name, centred at its dot but kept inside the picture."""
-    wide = text_width(card.name, TEXT, bold=True)
-    left = min(max(place - wide / 2, 0), width - wide)
-    return left, left + wide
-
-
-def _entry(card: Card, x: float, lane: int, base: float, width: float) -> str:
-    left, _ = _extent(card, x, width)
-    y = base - 14 - LANE * lane - SMALL / 2
+def _entry(card: Card, name: str, x: float, left: float, lane: int, base: float) -> str:
+    y = base - 20 - LANE * lane
     parts = (
-        line(x, y + 9, x, base, "grid"),
+        line(x, y + 9, x, base, "bracket"),
         el("circle", class_="alive", cx=x, cy=base, r=5),
-        text(left, y, card.name, "strong accent"),
+        text(left, y, name, "strong accent"),
     )
     return el("a", el("title", text=card.idea), *parts, href=card.address, target="_self")
 

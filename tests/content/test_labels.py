@@ -92,7 +92,7 @@ def test_no_operation_is_named_that_does_not_exist() -> None:
     assert {k for k in labels() if k.startswith("ops.")} == known
 
 
-@pytest.mark.parametrize("key", [k for k in labels()])
+@pytest.mark.parametrize("key", list(labels()))
 def test_chinese_is_set_as_chinese(key: str) -> None:
     text = labels()[key]["zh"]
     assert not half_width(text), text
