@@ -8,9 +8,10 @@ if TYPE_CHECKING:
     from cnnviz.graph import Graph
     from cnnviz.picture import Picture, Table
     from cnnviz.report import Report
+    from cnnviz.views.palette import Theme
 
 
-def draw(graph: Graph, fmt: str = "svg", *, lang: str = "en", theme: str = "light") -> bytes:
+def draw(graph: Graph, fmt: str = "svg", *, lang: str = "en", theme: Theme = "light") -> bytes:
     """The folded graph as svg, png, pdf or dot (Graphviz source, unfolded). ReaderError: format."""
     if fmt == "dot":
         from cnnviz.views.dot import dot_source

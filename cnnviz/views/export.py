@@ -94,11 +94,13 @@ def _typeset(svg: str, picture: Picture, fmt: str, paper: str) -> bytes:
     if has_wide(svg):
         svg = _with_family(svg, cjk_family(frozenset(fonts.families())))
     page = _PAGE.format(width=picture.width, height=picture.height, paper=paper)
-    with tempfile.TemporaryDirectory(prefix="cnnviz-") as folder:
-        (Path(folder) / "picture.svg").write_text(svg, "utf-8")
+    with tempfile.TemporaryDirectory(prefix="cnnviz-") as name:
+        folder = Path(name)
+        (folder / "picture.svg").write_text(svg, "utf-8")
+        (folder / "page.typ").write_text(page, "utf-8")
         try:
             made = typst.compile(
-                page.encode(),
+                folder / "page.typ",
                 root=folder,
                 font_paths=fonts,
                 format="png" if fmt == "png" else "pdf",
