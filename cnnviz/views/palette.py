@@ -91,7 +91,7 @@ def _rules() -> str:
     kinds = "".join(
         f".k-{k} .shape,.k-{k} .card,.m-{k}{{fill:var(--k-{k});stroke:var(--k-{k})}}" for k in KINDS
     )
-    return re.sub(r"\n\s*", "", kinds + _SHEET)
+    return re.sub(r"\n\s*", "", kinds + _SHEET + CHARTS)
 
 
 # Structure (views/structure_draw.py); the other drawings use the kinds' .shape and .m- classes.
