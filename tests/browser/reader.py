@@ -1,0 +1,72 @@
+"""A reader at a browser: opens, waits until the page is still, keeps what went wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
+
+from cnnviz.publish.capture import Theme, settle, tab
+
+DESKTOP, PHONE = (1280, 800), (390, 844)
+# Streamlit asks for these two below the page's own address first, and then at the root.
+HARMLESS = re.compile(r"/\w+/_stcore/(health|host-config)$")
+
+
+@dataclass
+class Reader:
+    """One tab. `errors`: what the console and the page's scripts complained about."""
+
+    page: Page
+    home: str
+    errors: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def open(self, where: str = "") -> None:
+        self.page.goto(f"{self.home}/{where}")
+        self.still()
+
+    def still(self) -> None:
+        settle(self.page)
+
+    def choice(self, name: str) -> str | None:
+        """What the address holds."""
+        return parse_qs(urlsplit(self.page.url).query).get(name, [None])[0]
+
+    def numbers(self) -> list[str]:
+        """The six numbers as shown."""
+        return self.page.locator("dl.numbers dd:not(.note)").all_inner_texts()
+
+    def view(self, token_position: int) -> Locator:
+        """A button of the switch of views, by its place."""
+        return self.page.locator(".st-key-view_switch button").nth(token_position)
+
+    def layer(self, position: int = 0) -> Locator:
+        """A layer drawn in the graph, by its place."""
+        return self.page.locator(".st-key-view [data-node]").nth(position)
+
+    def pick(self, knob: str, option: str) -> None:
+        """Turn a knob: open its list, choose the option with this text."""
+        self.page.locator(f".st-key-knob_{knob} input").click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+
+
+@contextmanager
+def reading(
+    browser: Browser, home: str, theme: Theme = "light", size: tuple[int, int] = DESKTOP
+) -> Iterator[Reader]:
+    with tab(browser, theme, size) as page:
+        reader = Reader(page, home)
+
+        def heard(message: ConsoleMessage) -> None:
+            if message.type == "error" and not HARMLESS.search(message.location.get("url", "")):
+                reader.errors.append(f"{message.text} {message.location}")
+
+        page.on("console", heard)
+        page.on("pageerror", lambda error: reader.errors.append(str(error)))
+        page.on("request", lambda request: reader.requests.append(request.url))
+        yield reader
