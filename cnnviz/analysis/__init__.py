@@ -53,7 +53,7 @@ def _rows(graph: Graph, fields: Fields, depth: dict[str, int]) -> Iterator[Row]:
             receptive_field=next(iter(found.values()), None),
             receptive_fields=found,
             attrs=n.attrs,
-            **{q: sum(t.value for t in terms[q]) for q in ADDITIVE},
+            **{q: sum([t.value for t in terms[q]]) if terms[q] else 0 for q in ADDITIVE},
         )
 
 

@@ -40,7 +40,8 @@ from cnnviz.analysis.factors import (
     operands,
     places,
     recurrent_matrices,
-    sizes,
+    sizes_in,
+    sizes_out,
     tensor,
     weight_factors,
     windows,
@@ -59,14 +60,14 @@ connections: Rules[Cost] = Rules("connections")
 
 @macs.rule(*CONV)
 def _(n: Node) -> Iterator[Term]:
-    yield Term(N=batch(n), **filters(n), **kernel(n), **sizes(n.out_shape, n, "out"))
+    yield Term(N=batch(n), **filters(n), **kernel(n), **sizes_out(n))
 
 
 @macs.rule(*TRANSPOSED)
 def _(n: Node) -> Iterator[Term]:
     # every input unit is spread over one kernel, so the products lie on the input's grid
     c_in, c_out = channels(n.in_shapes[0], n), channels(n.out_shape, n) // n.attrs["groups"]
-    grid = sizes(n.in_shapes[0], n, "in")
+    grid = sizes_in(n)
     yield Term(N=batch(n), C_in=c_in, C_out_per_group=c_out, **kernel(n), **grid)
 
 
@@ -126,7 +127,7 @@ macs.no("opaque")
 
 @connections.rule(*CONV)
 def _(n: Node) -> Iterator[Term]:
-    grid = sizes(n.out_shape, n, "out")
+    grid = sizes_out(n)
     yield Term(**filters(n), **kernel(n), **grid)
     if has_bias(n):
         yield Term(C_out=channels(n.out_shape, n), **grid)
@@ -135,10 +136,10 @@ def _(n: Node) -> Iterator[Term]:
 @connections.rule(*TRANSPOSED)
 def _(n: Node) -> Iterator[Term]:
     c_in, c_out = channels(n.in_shapes[0], n), channels(n.out_shape, n)
-    grid = sizes(n.in_shapes[0], n, "in")
+    grid = sizes_in(n)
     yield Term(C_in=c_in, C_out_per_group=c_out // n.attrs["groups"], **kernel(n), **grid)
     if has_bias(n):
-        yield Term(C_out=c_out, **sizes(n.out_shape, n, "out"))
+        yield Term(C_out=c_out, **sizes_out(n))
 
 
 @connections.rule("linear")
@@ -164,7 +165,7 @@ def _(n: Node) -> Iterator[Term]:
 
 @connections.rule(*WINDOW)
 def _(n: Node) -> Iterator[Term]:
-    units = {"C": channels(n.out_shape, n)} | sizes(n.out_shape, n, "out")
+    units = {"C": channels(n.out_shape, n)} | sizes_out(n)
     yield Term(**units, **kernel(n))
     if has_bias(n):
         yield Term(**units)
@@ -214,7 +215,7 @@ def activations(n: Node) -> Iterator[Term]:
     if n.alias or n.kind in ("input", "constant"):
         return
     for spec in n.outputs:
-        yield Term(**tensor(spec.shape))
+        yield tensor(spec.shape)
 
 
 def memory_access(n: Node) -> Iterator[Term]:
@@ -222,11 +223,11 @@ def memory_access(n: Node) -> Iterator[Term]:
     if n.kind in ("input", "constant") or (n.alias and n.kind in ("reshape", "dropout")):
         return
     for shape in n.in_shapes:
-        yield Term(**tensor(shape, "in"))
+        yield tensor(shape, "in")
     for w in n.weights:
         if n.op == "embedding":  # only the rows that are looked up
-            yield Term(**tensor(n.out_shape))
+            yield tensor(n.out_shape)
         elif not is_counter(w):
             yield Term(**weight_factors(n, w))
     for spec in n.outputs:
-        yield Term(**tensor(spec.shape))
+        yield tensor(spec.shape)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from math import isqrt, prod
 
 from cnnviz.analysis.rules import ops_of
 from cnnviz.graph import Node, Shape, Weight, numel
+from cnnviz.report import Term
 
 CONV = ("conv1d", "conv2d", "conv3d")
 TRANSPOSED = ("conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
@@ -15,7 +17,9 @@ GATES = {"rnn": 1, "gru": 3, "lstm": 4}
 ADAPTIVE = tuple(op for op in ops_of("pooling") if op.startswith("adaptive"))
 WINDOW = tuple(op for op in ops_of("pooling") if "_pool" in op and op not in ADAPTIVE)
 
-AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}  # spatial axes, by how many there are
+# names of the spatial axes, by how many there are
+IN = {1: ("L_in",), 2: ("H_in", "W_in"), 3: ("D_in", "H_in", "W_in")}
+OUT = {1: ("L_out",), 2: ("H_out", "W_out"), 3: ("D_out", "H_out", "W_out")}
 KERNEL = {1: ("k",), 2: ("k_h", "k_w"), 3: ("k_d", "k_h", "k_w")}
 
 # a weight's axes, in the order in which PyTorch stores them
@@ -30,16 +34,19 @@ WEIGHT_AXES: dict[str, tuple[str, ...]] = {
 VECTOR_AXIS = {"convolution": "C_out", "linear": "features_out"}
 
 
+SPATIAL = {op: int(op[-2]) for op in (*CONV, *TRANSPOSED, *WINDOW, *ADAPTIVE)}
+
+
 def spatial(n: Node) -> int:
     """How many spatial axes a convolution or pooling has: conv2d 2."""
-    return int(n.op[-2])
+    return SPATIAL[n.op]
 
 
 def batch(n: Node) -> int:
     """Images in the batch. A tensor without a batch axis is one image."""
     shape = n.in_shapes[0]
-    if n.op[-1] == "d" and n.op[-2].isdigit():
-        return shape[0] if len(shape) == spatial(n) + 2 else 1
+    if n.op in SPATIAL:
+        return shape[0] if len(shape) == SPATIAL[n.op] + 2 else 1
     if n.op in RECURRENT and len(shape) == 3:
         return shape[0 if n.attrs.get("batch_first") else 1]
     return shape[0] if len(shape) > 1 else 1
@@ -61,22 +68,27 @@ def kernel(n: Node) -> dict[str, int]:
     return dict(zip(KERNEL[spatial(n)], n.attrs["kernel_size"], strict=True))
 
 
-def sizes(shape: Shape, n: Node, side: str) -> dict[str, int]:
-    """The map's size: H_out, W_out (side "out") or H_in, W_in."""
-    axes = AXES[spatial(n)]
-    return {f"{a}_{side}": s for a, s in zip(axes, shape[-len(axes) :], strict=True)}
+def sizes_in(n: Node) -> dict[str, int]:
+    """The size of the map that is read: H_in, W_in."""
+    return dict(zip(IN[spatial(n)], n.in_shapes[0][-spatial(n) :], strict=True))
+
+
+def sizes_out(n: Node) -> dict[str, int]:
+    """The size of the map that is made: H_out, W_out."""
+    return dict(zip(OUT[spatial(n)], n.out_shape[-spatial(n) :], strict=True))
 
 
 def windows(n: Node) -> dict[str, int]:
     """An adaptive pooling's wires along each axis: its windows' widths, summed."""
     count = spatial(n)
-    pairs = zip(n.in_shapes[0][-count:], n.out_shape[-count:], AXES[count], strict=True)
+    ends = (n.in_shapes[0][-count:], n.out_shape[-count:])
+    pairs = zip(*ends, OUT[count], KERNEL[count], strict=True)
     found: dict[str, int] = {}
-    for size_in, size_out, axis in pairs:
+    for size_in, size_out, axis, k in pairs:
         if size_in % size_out == 0:
-            found |= {f"{axis}_out": size_out, f"k_{axis.lower()}": size_in // size_out}
+            found |= {axis: size_out, k: size_in // size_out}
         else:
-            found[f"wires_{axis.lower()}"] = sum(
+            found[k.replace("k", "wires")] = sum(
                 -(-(u + 1) * size_in // size_out) - u * size_in // size_out for u in range(size_out)
             )
     return found
@@ -138,32 +150,43 @@ def has_bias(n: Node) -> bool:
     return n.weight("bias") is not None or bool(n.attrs.get("bias"))
 
 
-def tensor(shape: Shape, side: str = "out") -> dict[str, int]:
-    """A tensor's size by the layouts that networks use: (N, C, H, W), (N, features)."""
-    names = {
-        2: ("N", f"features_{side}"),
-        4: ("N", f"C_{side}", f"H_{side}", f"W_{side}"),
-        5: ("N", f"C_{side}", f"D_{side}", f"H_{side}", f"W_{side}"),
-    }.get(len(shape))
-    return dict(zip(names, shape, strict=True)) if names else {"elements": numel(shape)}
+LAYOUTS = {2: ("N", "features"), 4: ("N", "C", "H", "W"), 5: ("N", "C", "D", "H", "W")}
+
+
+@lru_cache(maxsize=4096)
+def tensor(shape: Shape, side: str = "out") -> Term:
+    """A tensor's elements by the layouts that networks use: (N, C, H, W), (N, features)."""
+    names = LAYOUTS.get(len(shape))
+    if names is None:
+        return Term(elements=numel(shape))
+    sizes = {f"{name}_{side}": size for name, size in zip(names[1:], shape[1:], strict=True)}
+    return Term(N=shape[0], **sizes)
 
 
 def weight_factors(n: Node, w: Weight) -> dict[str, int]:
     """A weight's size as named factors; their product is always its number of elements."""
+    shape, op = w.shape, n.op
+    if op in RECURRENT or op == "multi_head_attention":
+        return _stacked(n, w)
+    if len(shape) == 1:
+        return {VECTOR_AXIS.get(n.kind, "C"): shape[0]}
+    names = WEIGHT_AXES.get(op, ())
+    if "links" in n.attrs:
+        names = ("links", *KERNEL[len(shape) - 1])
+    if len(names) == len(shape):
+        return dict(zip(names, shape, strict=True))
+    return {"elements": w.numel}
+
+
+def _stacked(n: Node, w: Weight) -> dict[str, int]:
+    """Matrices that PyTorch keeps in one: the gates', or queries', keys' and values'."""
     role = w.name.rpartition(".")[2]
     columns = {"features_in": w.shape[1]} if len(w.shape) == 2 else {}
     if n.op in RECURRENT and not role.startswith("weight_hr"):
         return {"gates": GATES[n.op], "hidden": w.shape[0] // GATES[n.op]} | columns
     if role.startswith("in_proj"):
         return {"projections": 3, "features_out": w.shape[0] // 3} | columns
-    if len(w.shape) == 1:
-        return {VECTOR_AXIS.get(n.kind, "C"): w.shape[0]}
-    names = WEIGHT_AXES.get(n.op, ())
-    if "links" in n.attrs:
-        names = ("links", *KERNEL[len(w.shape) - 1])
-    if len(names) == len(w.shape):
-        return dict(zip(names, w.shape, strict=True))
-    return {"elements": w.numel}
+    return {"features_out": w.shape[0]} | columns
 
 
 def is_counter(w: Weight) -> bool:

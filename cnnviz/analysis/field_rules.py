@@ -227,7 +227,7 @@ def _(n: Node, given: Operands) -> Axes:
 @fields.rule("group_norm", "instance_norm")
 def _(n: Node, given: Operands) -> Axes:
     # mean and variance over the map are taken from this very image, in evaluation too
-    if n.attrs.get("running_statistics"):
+    if n.weight("running_mean") is not None:
         return first(given)
     return over(first(given), range(1, len(n.out_shape)))
 
@@ -282,13 +282,17 @@ def merge_any(n: Node, given: Operands) -> Axes:
 @fields.rule("matmul")
 def _(n: Node, given: Operands) -> Axes:
     shapes = list(operands(n))
-    where: list[int] = []  # which operand each input is; parameters stand between them
-    for shape in n.in_shapes:
-        at = next((i for i, s in enumerate(shapes) if s == shape and i not in where), 0)
-        where.append(at)
+    where: list[int] = []  # which factor each input is; −1 a summand; weights stand between them
+    for shape in reversed(n.in_shapes):
+        free = [i for i, s in enumerate(shapes) if s == shape and i not in where]
+        where.insert(0, free[-1] if free else -1)
     parts = [
-        None if axes is None else _product(n, axes, shapes, at)
-        for axes, at in zip(given, where, strict=True)
+        None
+        if axes is None
+        else broadcast(axes, own, n.out_shape)
+        if at < 0
+        else _product(n, axes, shapes, at)
+        for axes, own, at in zip(given, n.in_shapes, where, strict=True)
     ]
     return merge_any(n, parts)
 
@@ -298,8 +302,8 @@ def _product(n: Node, axes: Axes, shapes: list[Shape], at: int) -> Axes:
     rank, out = len(shapes[at]), len(n.out_shape)
     if "equation" in n.attrs or rank < 1:
         return tuple(bound(a) if a.dim is not None else a for a in axes)
-    if at < len(shapes) - 2:  # the summand of addmm
-        return broadcast(axes, shapes[at], n.out_shape)
+    if len(shapes) != 2:
+        return tuple(bound(a) if a.dim is not None else a for a in axes)
     left = at == len(shapes) - 2
     contracted = rank - 1 if left else max(rank - 2, 0)
     other = shapes[-1] if left else shapes[-2]
@@ -444,21 +448,23 @@ def _(n: Node, given: Operands) -> list[Axes]:
 
 @fields.rule("slice")
 def _(n: Node, given: Operands) -> Axes:
-    axes = first(given)
-    if "start" in n.attrs:  # narrow, select
-        dim, start = n.attrs["dim"], n.attrs["start"] % n.in_shapes[0][n.attrs["dim"]]
-        part = over(axes, (dim,), lambda a: window(a, 1, 1, -start))
-        if len(n.out_shape) == len(n.in_shapes[0]):
-            return part
-        return tuple(
-            moved(a, None if a.dim == dim else a.dim - (a.dim > dim)) if a.dim is not None else a
-            for a in part
-        )
-    same = len(n.out_shape) == len(n.in_shapes[0])
-    return tuple(
-        a if a.dim is None or (same and n.out_shape[a.dim] == n.in_shapes[0][a.dim]) else bound(a)
-        for a in axes
-    )
+    axes, ranges = first(given), n.attrs.get("ranges")
+    if ranges is None:  # indexed by a tensor
+        return tuple(bound(a) if a.dim is not None else a for a in axes)
+    long = [d for d, (_, count, _) in enumerate(ranges) if count != 1]
+    places = [d for d, size in enumerate(n.out_shape) if size != 1]
+    place = dict(zip(long, places, strict=False))
+
+    def change(a: Axis) -> Axis:
+        if a.dim is None:
+            return a
+        begin, count, step = ranges[a.dim]
+        cut = window(window(a, 1, 1, -begin), 1, step)  # starts later
+        if count != 1:
+            return moved(cut, place[a.dim])
+        return cut if len(n.out_shape) == len(ranges) else moved(cut, None)
+
+    return tuple(change(a) for a in axes)
 
 
 @fields.rule("roll")

@@ -19,7 +19,7 @@ from cnnviz.analysis.factors import (
     has_bias,
     kernel,
     operands,
-    sizes,
+    sizes_out,
     tensor,
     windows,
 )
@@ -88,13 +88,13 @@ def _(n: Node) -> Iterator[Term]:
 
 @flops.rule(*PER_ELEMENT)
 def _(n: Node) -> Iterator[Term]:
-    yield Term(per_element=PER_ELEMENT[n.op][0], **tensor(n.out_shape))
+    yield Term(per_element=PER_ELEMENT[n.op][0], **dict(tensor(n.out_shape).factors))
 
 
 @flops.rule(*WINDOW)
 def _(n: Node) -> Iterator[Term]:
     # k·k − 1 comparisons or additions, and one more: max's first, or the division
-    units = {"C": channels(n.out_shape, n)} | sizes(n.out_shape, n, "out")
+    units = {"C": channels(n.out_shape, n)} | sizes_out(n)
     yield Term(N=batch(n), **units, **kernel(n))
     if n.op == "lp_pool2d":  # each value to the p-th power first
         yield Term(N=batch(n), **units, **kernel(n))
@@ -109,12 +109,12 @@ def _(n: Node) -> Iterator[Term]:
 
 @flops.rule(*PER_INPUT)
 def _(n: Node) -> Iterator[Term]:
-    yield Term(per_element=PER_INPUT[n.op], **tensor(n.in_shapes[0], "in"))
+    yield Term(per_element=PER_INPUT[n.op], **dict(tensor(n.in_shapes[0], "in").factors))
 
 
 @flops.rule("local_response_norm")
 def _(n: Node) -> Iterator[Term]:
-    yield Term(per_element=n.attrs["size"] + LOCAL_RESPONSE, **tensor(n.out_shape))
+    yield Term(per_element=n.attrs["size"] + LOCAL_RESPONSE, **dict(tensor(n.out_shape).factors))
 
 
 @flops.rule("distance")
@@ -139,13 +139,13 @@ def _(n: Node) -> Iterator[Term]:
 def _(n: Node) -> Iterator[Term]:
     taps = TAPS.get(n.attrs.get("mode", "nearest"), 0)
     if taps:
-        yield Term(per_element=2 * taps, **tensor(n.out_shape))
+        yield Term(per_element=2 * taps, **dict(tensor(n.out_shape).factors))
 
 
 @flops.rule("dropout")
 def _(n: Node) -> Iterator[Term]:
     if n.attrs.get("training"):
-        yield Term(per_element=DROPOUT, **tensor(n.out_shape))
+        yield Term(per_element=DROPOUT, **dict(tensor(n.out_shape).factors))
 
 
 flops.free(
