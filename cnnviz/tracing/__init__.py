@@ -58,7 +58,7 @@ class Tracer(TorchFunctionMode):
         self.made_by: dict[int, tuple[Draft, int]] = {}  # id of a tensor -> node, output index
         self.view_of: dict[int, Tensor] = {}  # id of a view -> the tensor with the storage
         self.written: dict[int, Tensor] = {}  # id of such a tensor -> the view written to
-        self.alive: list[Tensor] = []  # an id means something only while its tensor lives
+        self.alive: dict[int, Tensor] = {}  # all that were seen; an id lasts while its tensor lives
         self.calls: dict[str, int] = {}  # module path -> calls so far
         self.quiet = False  # inside a module that is one node
         self.failed: tuple[Frame, str, list[Tensor]] | None = None
@@ -154,7 +154,7 @@ class Tracer(TorchFunctionMode):
         operands = tensors_in(args, kwargs)
         if not operands:
             return self.keep(factory(func, name, args, kwargs))
-        known = any(id(t) in self.made_by or self.weights.get(id(t)) for t in operands)
+        known = any(self.depends(id(t)) for t in operands)
         reads_data(name, args, known, self.frames[-1].where)
         if name in ONE_OPERAND:
             operands = operands[:1]
@@ -175,13 +175,13 @@ class Tracer(TorchFunctionMode):
         version = first._version
         rule = RULES.get(name)
         out = rule(args, kwargs) if rule else NotImplemented
-        inplace = out is first
+        inplace = out is first and name not in NO_WORK
         if out is NotImplemented:
             out = func(*args, **kwargs)
             inplace = first._version != version
         if not recorded or name in NOT_A_NODE:
             self.view(out, operands[0])
-            return self.keep(out)
+            return operands[0] if out is first else self.keep(out)
         if out is first and not inplace:
             if name in NO_WORK:
                 return operands[0]
@@ -191,12 +191,18 @@ class Tracer(TorchFunctionMode):
             self.note(func, name, args, kwargs, operands, result)
         return result if out is first else out
 
+    def depends(self, key: int) -> bool:
+        """Whether a tensor comes from an input or a weight; otherwise it is a constant."""
+        return key in self.made_by or key in self.written or self.weights.get(key) is not None
+
     def note(
         self, func: Any, name: str, args: Any, kwargs: Any, operands: list[Tensor], out: Any
     ) -> None:
         """What the table says of a function becomes a node."""
         bare, row = name.strip("_"), lookup(name)
         if row is None:
+            if getattr(func, "namespace", "") == "prims":  # out of TorchScript's interpreter
+                raise ReaderError("scripted_function", module=self.frames[-1].where)
             self.record("opaque", bare, operands, out, {"function": resolve_name(func) or name})
             return
         if name == "__setitem__" and self.view_of.get(id(args[2])) is operands[0]:
@@ -234,7 +240,7 @@ class Tracer(TorchFunctionMode):
         self.frames[-1].drafts.append(draft)
         for i, t in enumerate(made):
             self.made_by[id(t)] = (draft, i)
-        self.alive.extend(made)
+        self.keep(made)
         if operands and made:
             draft.alias = self.view(out, operands[0])
 
@@ -254,6 +260,8 @@ class Tracer(TorchFunctionMode):
     def source(self, t: Tensor) -> tuple[Draft, int]:
         """The node that made a tensor; what no node made becomes a "constant"."""
         if id(t) not in self.made_by:
+            if t.is_meta and id(t) not in self.alive and id(t) not in self.shadow.alive:
+                raise ReaderError("unseen_tensor", module=self.frames[-1].where)
             weight = self.weights.get(id(t))
             self.record("constant", "constant", [], t, {})
             self.drafts[-1].weights = (weight,) if weight else ()
@@ -267,7 +275,8 @@ class Tracer(TorchFunctionMode):
 
     def keep(self, out: Any) -> Any:
         """A value that no node makes stays alive, so that its id is not given again."""
-        self.alive.extend(tensors_in(out))
+        for t in tensors_in(out):
+            self.alive[id(t)] = t
         return out
 
 

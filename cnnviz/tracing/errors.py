@@ -37,18 +37,25 @@ READS_DATA: dict[str, str] = {
 _TOO_SMALL = re.compile(
     r"Kernel size can't be greater than actual input size"
     r"|[Oo]utput size is too small"
-    r"|output sizes? should be greater than"
+    r"|Invalid computed output size: (0|-)"
+    r"|sizes? should be greater than 0"
     r"|[Pp]adding size should be less than the corresponding input dimension"
     r"|must be less than the corresponding input dimension"
+    r"|components must be at least one"
+    r"|too large relative to input"
+    r"|Expected more than 1 spatial element"
     r"|Trying to create tensor with negative dimension"
 )
 
 
 def reads_data(name: str, args: tuple[Any, ...], known: bool, module: str) -> None:
     """ReaderError if the function needs the numbers of a tensor that depends on the input."""
-    if known and name in READS_DATA:
-        raise ReaderError("data_dependent", module=module, operation=READS_DATA[name])
-    if known and name == "where" and len(args) == 1:
+    if not known:
+        return
+    if name in READS_DATA or (name == "__format__" and args[1]):
+        operation = READS_DATA.get(name, "format()")
+        raise ReaderError("data_dependent", module=module, operation=operation)
+    if name == "where" and len(args) == 1:
         raise ReaderError("data_dependent", module=module, operation="torch.where()")
 
 
@@ -63,11 +70,16 @@ def explain(error: Exception, module: str, function: str, operands: list[Tensor]
     message = " ".join(str(error).split()) or type(error).__name__
     if _TOO_SMALL.search(message) and operands:
         return ReaderError("input_too_small", layer=module, size=size(operands[0]))
-    if operands and re.search(r"\bmeta\b", message):
+    if "TorchScript interpreter" in message:
+        return ReaderError("scripted_function", module=module)
+    if operands and ("meta tensor" in message or "register_meta" in message):
         called = {"__getitem__": "x[mask]"}.get(function, function.strip("_"))
         operation = READS_DATA.get(function, called)
         return ReaderError("data_dependent", module=module, operation=operation)
-    return ReaderError("forward_raised", module=module, message=message[:300])
+    if operands:
+        shapes = ", ".join("×".join(map(str, t.shape)) or "()" for t in operands[:4])
+        message = f"{message.rstrip('.')[:300]} ({function.strip('_')}: {shapes})"
+    return ReaderError("forward_raised", module=module, message=message[:400].rstrip(".") + ".")
 
 
 def size(x: Tensor) -> str:

@@ -211,6 +211,7 @@ row(
     keep(size=None, alpha=1e-4, beta=0.75, k=1.0),
 )
 row("normalize", "normalize", "input p dim eps", keep(p=2.0, dim=1, eps=1e-12))
+row("weight_norm", "normalize", "input g dim", keep(p=2.0, dim=0))
 
 
 # Activations, element by element -----------------------------------------------------------------
@@ -246,9 +247,9 @@ _ELEMENTWISE = """abs absolute acos acosh addcdiv addcmul angle arccos arcsin ar
     celu clamp clamp_max clamp_min clip copysign cos cosh deg2rad digamma eq erf erfc erfinv exp
     exp2 expm1 fill fix float_power floor fmod frac ge glu greater greater_equal gt hardshrink
     heaviside hypot isfinite isinf isnan ldexp le lerp less less_equal lgamma log log10 log1p log2
-    logaddexp logical_and logical_not logical_or logical_xor logit logsigmoid lt masked_fill mish
-    nan_to_num ne neg negative not_equal positive pow rad2deg real imag reciprocal remainder mod
-    round rrelu rsqrt selu sgn sign sin sinc sinh softshrink softsign special_expit sqrt square tan
+    logaddexp logical_and logical_not logical_or logical_xor logit logsigmoid log_sigmoid lt
+    masked_fill mish nan_to_num ne neg negative not_equal positive pow rad2deg real imag reciprocal
+    remainder mod round rrelu rsqrt selu sgn sign sin sinc sinh softshrink softsign special_expit sqrt square tan
     tanhshrink threshold trunc where xlogy zero bernoulli uniform normal"""
 for _name in _ELEMENTWISE.split():
     row(_name, "elementwise", "input other", at.function(_name))

@@ -16,6 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn.modules.lazy import LazyModuleMixin
+from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 
 from cnnviz.graph import Weight
 from cnnviz.tracing.errors import explain
@@ -35,7 +36,10 @@ class Opaque(nn.Module):
         super().__init__()
         self.function = f"torch.jit.{_original(module)}"
         self.weights = [*module.parameters(), *module.buffers()]
-        self.__dict__["scripted"] = copy.deepcopy(module).to("meta")
+        self.__dict__["scripted"] = scripted = copy.deepcopy(module)
+        for path, tensor in [*scripted.named_parameters(), *scripted.named_buffers()]:
+            *owners, name = path.split(".")
+            setattr(functools.reduce(getattr, owners, scripted), name, tensor.detach().to("meta"))
 
     def train(self, mode: bool = True) -> Opaque:
         self.__dict__["scripted"].train(mode)
@@ -51,7 +55,8 @@ def initialised(model: nn.Module, inputs: tuple[Any, ...]) -> nn.Module:
     lazy = [m for m in model.modules() if isinstance(m, LazyModuleMixin)]
     if not any(m.has_uninitialized_params() for m in lazy):
         return model
-    made = copy.deepcopy(model).to("meta").eval()
+    memo = {id(t): _blank(t) for t in (*model.parameters(), *model.buffers())}
+    made = copy.deepcopy(model, memo).eval()
     args, kwargs = arguments(inputs, torch.get_default_dtype(), lambda t, _: t)
     with torch.no_grad():
         try:
@@ -61,6 +66,18 @@ def initialised(model: nn.Module, inputs: tuple[Any, ...]) -> nn.Module:
     return made.train(model.training)
 
 
+def _blank(tensor: Any) -> Any:
+    """A tensor on meta of the same kind, uninitialised if this one is."""
+    like = {"device": "meta", "dtype": tensor.dtype}
+    if isinstance(tensor, UninitializedParameter):
+        return UninitializedParameter(requires_grad=tensor.requires_grad, **like)
+    if isinstance(tensor, UninitializedBuffer):
+        return UninitializedBuffer(requires_grad=False, **like)
+    blank = torch.empty(tensor.shape, **like)
+    is_parameter = isinstance(tensor, nn.Parameter)
+    return nn.Parameter(blank, tensor.requires_grad) if is_parameter else blank
+
+
 class Shadow:
     """The shadows of one model, and which tensor is which weight."""
 
@@ -68,14 +85,15 @@ class Shadow:
         self.call = call  # runs a module's forward: (shadow, path, forward, args, kwargs)
         self.weights: dict[int, Weight | None] = {}  # id of a tensor or its twin; None: a counter
         self.twins: dict[int, Tensor] = {}  # id of a real tensor -> its empty twin
-        self.alive: list[Any] = []  # an id means something only while its object lives
+        self.alive: dict[int, Tensor] = {}  # an id means something only while its tensor lives
         self.listed: list[Weight] = []
-        self.dtype = torch.get_default_dtype()
         self.modules: dict[int, nn.Module] = {}
         self.classes: dict[int, str] = {}  # id of an opaque shadow -> the class that it stands for
         self.paths: dict[int, str] = {}
         self._list(model, "")
-        self.dtype = next((t.dtype for t in self.alive if t.is_floating_point()), self.dtype)
+        self.dtype = next(
+            (t.dtype for t in self.alive.values() if t.is_floating_point()), self.dtype
+        )
         self.root = self._shadow(model, "")
 
     def class_of(self, shadow: nn.Module) -> str:
@@ -102,7 +120,7 @@ class Shadow:
     def _weight(self, name: str, tensor: Tensor, is_buffer: bool) -> None:
         if id(tensor) in self.weights:
             return
-        self.alive.append(tensor)
+        self.alive[id(tensor)] = tensor
         if is_buffer and tensor.dim() == 0 and not tensor.is_floating_point():
             self.weights[id(tensor)] = None  # a counter of steps: its number may be asked for
             self.twins[id(tensor)] = torch.zeros_like(tensor, device="cpu")
@@ -127,7 +145,7 @@ class Shadow:
             if isinstance(tensor, nn.Parameter):
                 found = nn.Parameter(found, requires_grad=tensor.requires_grad)
             self.twins[id(tensor)] = found
-            self.alive += (tensor, found)
+            self.alive |= {id(tensor): tensor, id(found): found}
             if id(tensor) in self.weights:
                 self.weights[id(found)] = self.weights[id(tensor)]
         return found
@@ -177,6 +195,7 @@ class Shadow:
         if isinstance(value, nn.Module):
             return self._shadow(value, path)
         if isinstance(value, Tensor):
+            self.alive[id(value)] = value
             return self.twin(value) if id(value) in self.weights else value
         if kind is list or kind is tuple:
             return kind(self._map(v, f"{path}.{i}") for i, v in enumerate(value))

@@ -99,11 +99,11 @@ def _moved(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     for a in (*args[1:], kwargs.get("other")):
         dtype = a.dtype if isinstance(a, Tensor) else a if isinstance(a, torch.dtype) else dtype
     more = {k: kwargs[k] for k in ("memory_format", "copy") if k in kwargs}
-    return NotImplemented if not dtype and not more else x.to(dtype or x.dtype, **more)
+    return x.to(dtype or x.dtype, **more)
 
 
 def _stays(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ARG001
-    return args[0].view_as(args[0])
+    return args[0]
 
 
 def _dropout(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -177,4 +177,8 @@ def factory(func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any])
 
 
 def same_storage(x: Tensor, y: Tensor) -> bool:
-    return bool(x.untyped_storage()._cdata == y.untyped_storage()._cdata)
+    """Whether one is a view of the other. False inside vmap, whose tensors show no storage."""
+    try:
+        return bool(x.untyped_storage()._cdata == y.untyped_storage()._cdata)
+    except (RuntimeError, NotImplementedError):
+        return False
