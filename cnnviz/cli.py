@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from cnnviz import cli_network as network
-from cnnviz.cli_complete import complete_arch, complete_setting
+from cnnviz.cli_complete import complete_arch, complete_paper, complete_setting
 from cnnviz.cli_help import check_command, localised, sentence_of
 from cnnviz.cli_output import (
     FORMATS,
@@ -126,6 +126,83 @@ def compare(
     knobs, shapes = network.settings(settings or ()), network.shapes(inputs or ())
     reports = [network.report(name, knobs, shapes) for name in (first, second)]
     show_table(compared(reports[0], reports[1], lang), fmt)
+
+
+@app.command()
+def ledger(
+    paper: Annotated[
+        str | None, typer.Option("--paper", metavar="KEY", autocompletion=complete_paper)
+    ] = None,
+    fail_on: Annotated[str | None, typer.Option("--fail-on", metavar="VERDICT")] = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+    as_md: Md = False,
+    as_latex: Latex = False,
+    lang: Lang = LANGS[0],
+) -> int:
+    from cnnviz import cli_ledger
+
+    fmt = _format(as_json, as_csv, as_md, as_latex)
+    if fail_on is not None:
+        cli_ledger.check_verdict(fail_on)
+    found = cli_ledger.verdicts(paper)
+    if fmt == "json":
+        write(json.dumps(cli_ledger.as_json(found), ensure_ascii=False))
+    else:
+        show_table(cli_ledger.table(found, lang), fmt)
+    return int(any(c.verdict == fail_on for v in found for c in v.cells))
+
+
+@app.command()
+def crosscheck(
+    arch: Arch,
+    settings: Settings = None,
+    inputs: Inputs = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+    as_md: Md = False,
+    as_latex: Latex = False,
+    lang: Lang = LANGS[0],
+) -> None:
+    from cnnviz import cli_crosscheck
+    from cnnviz.analysis import analyze
+    from cnnviz.crosscheck import compare
+
+    fmt = _format(as_json, as_csv, as_md, as_latex)
+    knobs, shapes = network.settings(settings or ()), network.shapes(inputs or ())
+    model = network.module(arch, knobs, shapes)
+    traced = network.traced(arch, model, knobs, shapes)
+    numbers = analyze(traced)
+    found = compare(model, traced, numbers)
+    if fmt == "json":
+        write(json.dumps(cli_crosscheck.as_json(found, traced, numbers), ensure_ascii=False))
+        return
+    if fmt is None:
+        show_table(cli_crosscheck.totals(found, traced, numbers, lang), None)
+        write("")
+    show_table(cli_crosscheck.modules(found, lang), fmt)
+
+
+@app.command()
+def capture(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER")],
+    pages: Annotated[list[str] | None, typer.Option("--page", metavar="ADDRESS")] = None,
+    page_langs: Annotated[list[str] | None, typer.Option("--page-lang", metavar="zh|en")] = None,
+    themes: Annotated[list[str] | None, typer.Option("--theme", metavar="light|dark")] = None,
+    sizes: Annotated[list[str] | None, typer.Option("--size", metavar="SIZE")] = None,
+    lang: Lang = LANGS[0],
+) -> None:
+    from cnnviz.publish.capture import THEMES
+    from cnnviz.publish.capture import capture as photograph
+
+    for chosen in page_langs or ():
+        if chosen not in LANGS:
+            raise ReaderError("unknown_lang", lang=chosen[:20], known=LANGS)
+    files = photograph(
+        folder, pages or [""], page_langs or LANGS, themes or THEMES, sizes or ["desktop"]
+    )
+    for path in files:
+        write(str(path))
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -60,14 +60,20 @@ def report(name: str, knobs: dict[str, str], inputs: tuple[Shape, ...]) -> Repor
 def graph(name: str, knobs: dict[str, str], inputs: tuple[Shape, ...]) -> Graph:
     """The traced network. ReaderError for whatever the reader can mend."""
     from cnnviz import engine
+
+    if not is_own(name):
+        choice = sized(name, knobs, inputs)
+        if inputs in ((), (choice.input_shape,)):
+            return engine.graph(choice.arch.name, **choice.knobs)
+    return traced(name, module(name, knobs, inputs), knobs, inputs)
+
+
+def traced(name: str, model: nn.Module, knobs: dict[str, str], inputs: tuple[Shape, ...]) -> Graph:
+    """The graph of the model that `module` gave."""
     from cnnviz.tracing import trace
 
-    if is_own(name):
-        return trace(module(name, knobs, inputs), *input_shapes(name, knobs, inputs), name=name)
-    choice = sized(name, knobs, inputs)
-    if inputs in ((), (choice.input_shape,)):
-        return engine.graph(choice.arch.name, **choice.knobs)
-    return trace(module(name, knobs, inputs), *inputs, name=choice.arch.name)
+    title = name if is_own(name) else sized(name, knobs, inputs).arch.name
+    return trace(model, *input_shapes(name, knobs, inputs), name=title)
 
 
 def module(name: str, knobs: dict[str, str], inputs: tuple[Shape, ...]) -> nn.Module:
