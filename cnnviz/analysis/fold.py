@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Final
 
 from cnnviz.analysis.fold_cells import Cell, Links, cells, links
-from cnnviz.analysis.fold_regions import Item, tree
+from cnnviz.analysis.fold_regions import CONTAINERS, Item, tree
 from cnnviz.analysis.fold_runs import Runs
 from cnnviz.graph import Edge, Graph
 
@@ -237,9 +237,6 @@ def _closed(
         least, keys = found.get(cls, (depth, []))
         found[cls] = (min(least, depth), [*keys, part.item.key])
     return found
-
-
-CONTAINERS: Final = ("Sequential", "ModuleList", "ModuleDict", "")
 
 
 def _class(item: Item, parent: str) -> Class:

@@ -86,7 +86,10 @@ def _cell(i: int, cell: Cell, op: str) -> Item:
 def _block(scope: Scope, held: list[int], below: list[Item]) -> Item:
     """The region as an item; one with a single child is that child, one of a run is that run."""
     if len(below) == 1:
-        return below[0]
+        child = below[0]
+        named = child.cls in CONTAINERS and scope.cls not in CONTAINERS
+        rename = child.kind == "block" and named
+        return replace(child, cls=scope.cls, path=scope.path) if rename else child
     run, rest = below[0], tuple(below[1:])
     light = all(not i.folds and i.cls in _LIGHT for i in rest)
     if run.kind == "run" and run.children[0].folds and light:
@@ -95,6 +98,7 @@ def _block(scope: Scope, held: list[int], below: list[Item]) -> Item:
     return Item(key, "block", scope.cls, tuple(held), tuple(below), path=scope.path)
 
 
+CONTAINERS: Final = ("Sequential", "ModuleList", "ModuleDict", "")  # classes that say nothing
 _LIGHT: Final = frozenset({"concat", "stack", "add", "batch_norm", "relu"})
 
 

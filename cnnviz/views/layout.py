@@ -9,9 +9,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from cnnviz.views.layout_dot import tangled
 from cnnviz.views.layout_parts import Box, Chain, Fork, Frame, Tangle, arrange, leaves
-from cnnviz.views.layout_place import GAP, Extent, Placing, Point, Sheet, Spot, Wire
+from cnnviz.views.layout_place import FORK, GAP, Placing, Point, Sheet, Spot, Wire
 from cnnviz.views.layout_rows import Unit, break_rows
 
 MARGIN: Final = 14.0  # left and right: room for the line that returns
@@ -69,7 +68,7 @@ def lay_out(root: Nest, edges: Pairs, width: float, anchors: Collection[int] = (
     edges = frozenset(edges)
     nodes = _nodes(root, edges, loose)
     chain = _chain(nodes, edges)
-    placing = Placing(tangled)
+    placing = Placing()
     units = _units(chain)
     sized = [_unit(placing, chain, u) for u in units]
     rows = break_rows(sized, GAP, width - 2 * MARGIN, anchors)
@@ -99,7 +98,7 @@ def _put_rows(
             wires = [
                 (s, (*points, *_back(points[-1], top - BETWEEN / 2, y))) for s, points in wires
             ]
-        x = MARGIN
+        x = MARGIN - (FORK if not n and isinstance(chain.elements[0], Fork) else 0.0)
         for unit in row:
             for k in unit:
                 x += placing.gap(chain, k) if k != row[0].start else 0.0

@@ -44,10 +44,15 @@ class Fork:
 
 @dataclass(frozen=True, slots=True)
 class Tangle:
-    """Nodes that are not series-parallel, and the edges between them (positions in `nodes`)."""
+    """Nodes that are not series-parallel, and the edges between them (positions in `nodes`).
+
+    `starts` are fed from before, `ends` read by what follows.
+    """
 
     nodes: tuple[Box | Frame, ...]
     edges: tuple[tuple[int, int], ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
 
 
 Element = Box | Frame | Fork | Tangle
@@ -144,7 +149,9 @@ def _fork(
     if len(parts) == 1 and not direct:
         at = {node: k for k, node in enumerate(held)}
         pairs = tuple((at[u], at[v]) for u in held for v in sorted(after[u]) if v in at)
-        return Tangle(tuple(nodes[i] for i in held), pairs)
+        entries = tuple(at[i] for i in held if i in starts)
+        exits = tuple(at[i] for i in held if i in ends)
+        return Tangle(tuple(nodes[i] for i in held), pairs, entries, exits)
     branches: list[Chain | None] = [None] if direct else []
     for part in parts:
         mine = set(part)

@@ -6,10 +6,11 @@ are edges of the graph, and hands on those that leave: no wire can be drawn that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final
 
+from cnnviz.views.layout_dot import END, START, Placed, placed
 from cnnviz.views.layout_parts import Box, Chain, Element, Fork, Frame, Tangle, size
 
 GAP: Final = 17.0  # between neighbours: room for an arrow
@@ -57,25 +58,11 @@ class Sheet:
     wires: list[tuple[int, int, tuple[Point, ...]]] = field(default_factory=list)
 
 
-Tangled = Callable[[Tangle, tuple[Extent, ...]], "Placed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A Tangle laid out: centres of its nodes and the wires between them, from its left middle."""
-
-    extent: Extent
-    centres: tuple[Point, ...]
-    wires: tuple[tuple[Point, ...], ...]  # in the order of the tangle's edges
-
-
 class Placing:
     """Sizes of parts, remembered, and their placing on one sheet."""
 
-    def __init__(self, tangled: Tangled) -> None:
-        self._tangled = tangled
+    def __init__(self) -> None:
         self._known: dict[int, tuple[object, Extent]] = {}
-        self._placed: dict[int, Placed] = {}
 
     def extent(self, part: Element | Chain) -> Extent:
         """The size of a part; measured once."""
@@ -93,16 +80,15 @@ class Placing:
             w = max(e.w + 2 * SIDE + LANE, part.title + 16)
             return Extent(w + stack, e.up + PAD + TITLE + stack, e.down + PAD)
         if isinstance(part, Tangle):
-            placed = self._tangled(part, tuple(self.extent(n) for n in part.nodes))
-            self._placed[id(part)] = placed
-            return placed.extent
+            found = self._solve(part)
+            return Extent(found.w, found.h / 2, found.h / 2)
         if isinstance(part, Fork):
             return self._measure_fork(part, "box")
         return self._measure_chain(part)
 
     def _measure_chain(self, chain: Chain) -> Extent:
         w = up = down = 0.0
-        for k, part in enumerate(chain.elements):
+        for k in range(len(chain.elements)):
             e = self.in_chain(chain, k)
             w += e.w + self.gap(chain, k)
             up, down = max(up, e.up), max(down, e.down)
@@ -177,7 +163,7 @@ class Placing:
 
     def put(self, sheet: Sheet, part: Chain, x: float, y: float, wires: list[Wire]) -> list[Wire]:
         """Places a chain with its main line at y from x on; the wires that leave it."""
-        for k, element in enumerate(part.elements):
+        for k in range(len(part.elements)):
             x += self.gap(part, k)
             wires = self.put_element(sheet, part, k, x, y, wires)
             x += self.in_chain(part, k).w
@@ -228,12 +214,50 @@ class Placing:
             (s, (*points, *_join(edge, y, points[-1], SIDE / 2), (edge, y))) for s, points in out
         ]
 
+    def _solve(self, part: Tangle) -> Placed:
+        extents = [self.extent(n) for n in part.nodes]
+        pairs = [(str(u), str(v)) for u, v in part.edges]
+        pairs += [(START, str(k)) for k in part.starts] + [(str(k), END) for k in part.ends]
+        return placed(tuple((e.w, e.up + e.down) for e in extents), tuple(pairs))
+
     def _put_tangle(
         self, sheet: Sheet, part: Tangle, x: float, y: float, wires: list[Wire]
     ) -> list[Wire]:
-        self.extent(part)
-        placed = self._placed[id(part)]
-        raise NotImplementedError(placed)
+        """Nodes where Graphviz put them, wires along its lines."""
+        found = self._solve(part)
+        top = y - found.h / 2
+        lines = {
+            pair: tuple((x + px, top + py) for px, py in points)
+            for pair, points in found.lines.items()
+        }
+        leaving: dict[str, list[Wire]] = {START: wires}
+        for k, node in enumerate(part.nodes):
+            name, e = str(k), self.extent(node)
+            arriving = [
+                (source, (*points, *line))
+                for (u, v), line in lines.items()
+                if v == name
+                for source, points in leaving[u]
+            ]
+            cx, cy = found.centres[name]
+            left, middle = x + cx - e.w / 2, top + cy + (e.up - e.down) / 2
+            if isinstance(node, Box):
+                leaving[name] = self._put_free(sheet, node, left, middle, arriving)
+            else:
+                leaving[name] = self._put_frame(sheet, node, left, middle, arriving)
+        return [
+            (source, (*points, *lines[str(k), END]))
+            for k in part.ends
+            for source, points in leaving[str(k)]
+        ]
+
+    def _put_free(
+        self, sheet: Sheet, box: Box, x: float, y: float, wires: list[Wire]
+    ) -> list[Wire]:
+        """A box that wires reach from anywhere, and leave from where their line starts."""
+        sheet.boxes[box.id] = Spot(x, y - box.h / 2, box.w, box.h)
+        sheet.wires += [(s, box.id, points) for s, points in wires if (s, box.id) in sheet.edges]
+        return [(box.id, ())]
 
 
 def _join(x: float, y: float, at: Point, lane: float = LANE + 4) -> tuple[Point, ...]:

@@ -103,7 +103,8 @@ _SHEET: Final = f"""
 .structure .shape,.structure [class^="m-"]{{stroke:none}}
 .structure .shape.round{{stroke-width:2;stroke-linejoin:round}}
 .structure .card{{stroke:var(--paper);stroke-width:1;fill-opacity:.55}}
-.k-block .shape,.k-block .card{{fill:var(--block);stroke:var(--edge);stroke-width:1.2;fill-opacity:1}}
+.k-block .shape,.k-block .card{{fill:var(--block);stroke:var(--edge);stroke-width:1.2}}
+.k-block .card{{fill-opacity:1}}
 .frame .edge{{fill:var(--frame);stroke:var(--edge);stroke-width:1;stroke-dasharray:4 3}}
 .frame .card{{fill:var(--block);stroke:var(--edge);stroke-width:1;fill-opacity:1}}
 .frame .title{{fill:var(--edge)}}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import prod
 from typing import Final
 
@@ -85,7 +85,11 @@ class _Sketch:
         self.nest = self._nest(self.view.root)
 
     def out_shape(self, item: Item) -> tuple[int, ...]:
-        return self.graph.by_id[self.folded.cells[item.cells[-1]].head].out_shape
+        """Shape of what the item gives: its last layer's (not of a flatten behind it)."""
+        cell = self.folded.cells[item.cells[-1]]
+        head = self.graph.by_id[cell.head]
+        last = self.graph.by_id[cell.ops[-1]]
+        return (last if head.kind == "reshape" else head).out_shape
 
     def _look(self, n: int, part: Part) -> Look:
         item = part.item
@@ -224,7 +228,7 @@ def _said(sketch: _Sketch, n: int) -> str:
             label(f"ops.op.{node.op}", lang),
             *(look.words.lines if node.op != "input" else ()),
         )
-        what = " ".join(w for w in names if w and w != names[0] or w == names[0])
+        what = " ".join(dict.fromkeys(w for w in names if w))
     if item.times > 1:
         what = label("structure.times", lang, n=item.times, what=what)
     where = "" if item.folds else f"{item.path}: "
@@ -268,7 +272,7 @@ def _wire(
 ) -> str:
     nodes = sketch.graph.by_id
     shapes = " + ".join(dims(nodes[node].outputs[index].shape) for node, index in links[u, v])
-    back = any(b[0] < a[0] for a, b in zip(points, points[1:], strict=False))
+    back = any(b[0] < a[0] for a, b in pairwise(points))
     leaves = sketch.view.leaves
     return el(
         "g",

@@ -9,8 +9,8 @@ from typing import Final
 from cnnviz.views.layout_place import STACK, TITLE, Point, Spot
 from cnnviz.views.layout_text import text_width
 from cnnviz.views.palette import shape
-from cnnviz.views.svg import el, path, polygon
 from cnnviz.views.structure_words import Words
+from cnnviz.views.svg import el, path, polygon
 
 SIZE: Final = 11.0  # px of text: readable without zooming; nothing scales it
 LINE: Final = 13.0  # from line to line

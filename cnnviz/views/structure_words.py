@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cnnviz.analysis.fold import Cell, Item
+from cnnviz.analysis.fold_regions import CONTAINERS
 from cnnviz.content import has_label, label
 from cnnviz.graph import Graph, Node, Shape
 
@@ -78,7 +79,7 @@ def class_name(item: Item, lang: str) -> str:
     """The block's class, or where it stands in the model if the class is a mere container."""
     if has_label(f"structure.class.{item.cls}"):
         return label(f"structure.class.{item.cls}", lang)
-    if item.cls in ("Sequential", "ModuleList", "ModuleDict"):
+    if item.cls in CONTAINERS and item.cls:
         return item.path.rpartition(".")[2] or item.cls
     return item.cls.lstrip("_") or label("structure.nameless", lang)
 
