@@ -249,7 +249,7 @@ _ELEMENTWISE = """abs absolute acos acosh addcdiv addcmul angle arccos arcsin ar
     heaviside hypot isfinite isinf isnan ldexp le lerp less less_equal lgamma log log10 log1p log2
     logaddexp logical_and logical_not logical_or logical_xor logit logsigmoid log_sigmoid lt
     masked_fill mish nan_to_num ne neg negative not_equal positive pow rad2deg real imag reciprocal
-    remainder mod round rrelu rsqrt selu sgn sign sin sinc sinh softshrink softsign special_expit sqrt square tan
+    remainder mod round rrelu rsqrt selu sgn sign sin sinc sinh softshrink softsign sqrt square tan
     tanhshrink threshold trunc where xlogy zero bernoulli uniform normal"""
 for _name in _ELEMENTWISE.split():
     row(_name, "elementwise", "input other", at.function(_name))

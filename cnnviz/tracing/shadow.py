@@ -91,9 +91,8 @@ class Shadow:
         self.classes: dict[int, str] = {}  # id of an opaque shadow -> the class that it stands for
         self.paths: dict[int, str] = {}
         self._list(model, "")
-        self.dtype = next(
-            (t.dtype for t in self.alive.values() if t.is_floating_point()), self.dtype
-        )
+        floating = (t.dtype for t in self.alive.values() if t.is_floating_point())
+        self.dtype = next(floating, torch.get_default_dtype())
         self.root = self._shadow(model, "")
 
     def class_of(self, shadow: nn.Module) -> str:
