@@ -12,6 +12,7 @@ from cnnviz.views.layout_text import text_width
 
 TEXT: Final = 13  # px
 SMALL: Final = 12  # px; no text in a chart is smaller
+SLACK: Final = 1.1  # the reader's font may be wider than the measured one
 WIDE: Final = "\u2e80-\u9fff\uff00-\uffef"  # Chinese characters and full-width signs
 CLOSING: Final = "，。、；：！？）」”"  # never at the beginning of a line
 
@@ -48,13 +49,13 @@ def logarithmic(values: Iterable[float], start: float, end: float) -> Scale:
     return Scale(low, max(*positive, low * 10), start, end, log=True)
 
 
-def ticks(scale: Scale, room: int) -> tuple[float, ...]:
-    """At most `room` round values on the scale: 0, 20, 40 … or powers of ten."""
+def ticks(scale: Scale, most: int) -> tuple[float, ...]:
+    """At most `most` round values on the scale: 0, 20, 40 … or powers of ten."""
     if scale.log:
         low, high = round(math.log10(scale.low)), math.floor(math.log10(scale.high) + 1e-9)
-        decades = max(1, math.ceil((high - low + 1) / max(1, room)))
+        decades = max(1, math.ceil((high - low + 1) / max(1, most)))
         return tuple(10.0**p for p in range(low, high + 1, decades))
-    step = nice((scale.high - scale.low) / max(1, room - 1))
+    step = nice((scale.high - scale.low) / max(1, most - 1))
     return tuple(i * step for i in range(math.floor(scale.high / step + 1e-9) + 1))
 
 
@@ -66,12 +67,17 @@ def nice(step: float) -> float:
 
 def fitting(scale: Scale, write: Callable[[float], str], gap: float = 14) -> tuple[float, ...]:
     """As many ticks of a horizontal axis as fit with their labels: never two that touch."""
-    for room in range(10, 2, -1):
-        values = ticks(scale, room)
+    for most in range(10, 2, -1):
+        values = ticks(scale, most)
         places = [scale(v) for v in values]
         if len(spread(places, [write(v) for v in values], gap=gap)) == len(values):
             return values
     return ticks(scale, 2)
+
+
+def room(words: str, size: float = SMALL, *, bold: bool = False) -> float:
+    """Width in px to keep free for a line of text."""
+    return SLACK * text_width(words, size, bold=bold)
 
 
 def spread(
@@ -83,7 +89,7 @@ def spread(
     """
     taken: dict[int, tuple[float, float]] = {}
     for i in (*keep, *range(len(words))):
-        half = text_width(words[i], SMALL) / 2 + gap / 2
+        half = room(words[i]) / 2 + gap / 2
         left, right = places[i] - half, places[i] + half
         if i not in taken and all(right <= a or left >= b for a, b in taken.values()):
             taken[i] = (left, right)
@@ -94,7 +100,7 @@ def wrapped(words: str, size: float, most: float) -> tuple[str, ...]:
     """The text in lines of at most `most` px: broken at spaces, and between Chinese characters."""
     lines, current = [], ""
     for piece in re.findall(rf"[{WIDE}][{CLOSING}]*|[^\s{WIDE}]+\s*|\s+", words):
-        if current and text_width((current + piece).rstrip(), size) > most:
+        if current and room((current + piece).rstrip(), size) > most:
             lines.append(current.rstrip())
             current = ""
         current += piece

@@ -10,8 +10,7 @@ from typing import Final
 from cnnviz.content import label
 from cnnviz.graph import OPS, Shape
 from cnnviz.report import Row
-from cnnviz.views.chart import SMALL, Scale, fitting, spread
-from cnnviz.views.layout_text import text_width
+from cnnviz.views.chart import TEXT, Scale, fitting, room, spread
 from cnnviz.views.numbers import percent, size
 from cnnviz.views.svg import el
 
@@ -90,7 +89,7 @@ def y_axis(
 
 def axis_left(values: Sequence[float], write: Callable[[float], str]) -> float:
     """Room for the labels of a vertical axis."""
-    return max(text_width(write(v), SMALL) for v in values) + 10
+    return max(room(write(v)) for v in values) + 10
 
 
 def map_words(shape: Shape, lang: str) -> str:
@@ -122,7 +121,7 @@ def brackets(stages: Sequence[Run], x: Callable[[float], float], y: float) -> st
     for run in stages:
         left, right = x(run.first) + 1.5, x(run.last + 1) - 1.5
         parts.append(el("path", class_="bracket", d=f"M{left:.2f},{y}v4H{right:.2f}v-4"))
-        middle, half = (left + right) / 2, text_width(run.words, SMALL) / 2
+        middle, half = (left + right) / 2, room(run.words) / 2
         if middle - half >= free:
             parts.append(text(middle, y + 14, run.words, "small muted", "middle"))
             free = middle + half + 6
@@ -145,7 +144,7 @@ def share_strip(sums: dict[str, int], width: float, lang: str) -> tuple[str, flo
         wide = width * n / total
         words = f"{label(f'ops.kind.{kind}', lang)} {percent(n, total)}"
         inner = el("rect", class_="shape", x=left, y=1, width=max(wide - 1, 0.5), height=28)
-        if text_width(words, 13, bold=True) + 16 <= wide:
+        if room(words, TEXT, bold=True) + 14 <= wide:
             inner += text(left + 8, 15, words, "on strong")
         else:
             below.append((kind, words))
@@ -159,7 +158,7 @@ def _legend(items: Sequence[tuple[str, str]], width: float, y: float) -> tuple[s
     """Named squares in rows, for the parts that are too small for their names."""
     parts, x = [], 0.0
     for kind, words in items:
-        wide = text_width(words, SMALL) + 32
+        wide = room(words) + 30
         if x and x + wide > width:
             x, y = 0.0, y + 20
         square = el("rect", class_="shape", x=x, y=y + 3, width=11, height=11)
@@ -173,7 +172,7 @@ def name_words(
 ) -> str:
     """Names under a row of columns, as many as fit; those in `chosen` before the others."""
     middles = [(x(i) + x(i + 1)) / 2 for i in range(len(ids))]
-    held = [min(max(m, text_width(w, SMALL) / 2), x(len(ids)) - text_width(w, SMALL) / 2)
+    held = [min(max(m, room(w) / 2), x(len(ids)) - room(w) / 2)
             for m, w in zip(middles, ids, strict=True)]  # fmt: skip
     shown = spread(held, ids, keep=chosen)
     return "".join(text(held[i], y, ids[i], "small", "middle") for i in shown)

@@ -16,10 +16,10 @@ SHEET: Final = """
 .cv.chart .bracket{stroke:var(--return);fill:none}
 .cv.chart .guide{stroke:var(--ink);stroke-dasharray:5 4;fill:none}
 .cv.chart .curve{stroke:var(--muted);stroke-width:1.5;fill:none}
-.cv.chart .hit{fill:var(--block);fill-opacity:0;stroke:none}
+.cv.chart .hit{fill:var(--accent);fill-opacity:0;stroke:none}
 .cv.chart [data-node]{cursor:pointer}
-.cv.chart [data-node]:hover .hit{fill-opacity:.7}
-.cv.chart .selected .hit{fill-opacity:1}
+.cv.chart [data-node]:hover .hit{fill-opacity:.07}
+.cv.chart .selected .hit{fill-opacity:.13}
 .cv.chart .selected text{font-weight:600;fill:var(--accent)}
 .cv.chart .selected .shape{stroke:var(--ink);stroke-width:2}
 .cv.chart .alive{fill:var(--accent);stroke:none}

@@ -9,7 +9,7 @@ from cnnviz.content import label
 from cnnviz.graph import OPS
 from cnnviz.picture import Column, Picture, Table
 from cnnviz.report import Report, Row
-from cnnviz.views.chart import SMALL, TEXT, Scale, linear, logarithmic
+from cnnviz.views.chart import SMALL, TEXT, Scale, linear, logarithmic, room
 from cnnviz.views.chart_parts import (
     NARROW,
     drawing,
@@ -20,7 +20,7 @@ from cnnviz.views.chart_parts import (
     text,
     x_axis,
 )
-from cnnviz.views.layout_text import shorten, text_width
+from cnnviz.views.layout_text import shorten
 from cnnviz.views.numbers import exact, percent, si
 from cnnviz.views.svg import el
 
@@ -32,7 +32,6 @@ CROWDED: Final = 60  # rows; beyond, they stand closer and only the longest bars
 AXIS: Final = 44
 NAMED: Final = 24  # longest bars named where rows are crowded
 SHARE: Final = 52.0  # px of the column of shares
-SLACK: Final = 1.1  # another font than the measured one may be wider
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,8 @@ class _Plan:
 
     top: float
     pitch: float
-    names: float  # left edge of the names; brackets stand before it
-    room: float  # width of the names
+    left: float  # edge of the names; brackets stand before it
+    names: float  # their width
     scale: Scale
     width: float
     named: frozenset[int]
@@ -103,13 +102,12 @@ def _plan(
     pitch = PITCH if len(rows) <= CROWDED else max(4.0, CROWDED * PITCH / len(rows))
     named = _named(rows, numbers, pitch, selected)
     left = 56.0 if width >= NARROW else 0.0
-    names = max(text_width(rows[i].id, TEXT, bold=True) for i in named)
-    room = min(SLACK * names, 0.28 * width)
-    amounts = SLACK * max(text_width(si(n), SMALL, bold=True) for n in numbers)
-    start = left + room + 8
+    names = min(max(room(rows[i].id, TEXT, bold=True) for i in named), 0.28 * width)
+    amounts = max(room(si(n), SMALL, bold=True) for n in numbers)
+    start = left + names + 8
     end = width - amounts - 10 - (SHARE if width >= NARROW else 0)
     scale = logarithmic(numbers, start, end) if log else linear(max(numbers), start, end)
-    return _Plan(top, pitch, left, room, scale, width, named)
+    return _Plan(top, pitch, left, names, scale, width, named)
 
 
 def _named(
@@ -130,13 +128,13 @@ def _named(
 def _bar(row: Row, n: int, i: int, plan: _Plan, total: int, selected: bool) -> str:
     y, scale = plan.y(i), plan.scale
     gap = 3 if plan.pitch > 10 else 0.5
-    inner = el("rect", class_="hit", x=plan.names, y=y, width=plan.width - plan.names,
+    inner = el("rect", class_="hit", x=plan.left, y=y, width=plan.width - plan.left,
                height=plan.pitch)  # fmt: skip
     inner += el("rect", class_="shape", x=scale.start, y=y + gap,
                 width=max(scale(n) - scale.start, 0.5), height=plan.pitch - 2 * gap)  # fmt: skip
     if i in plan.named:
         middle = y + plan.pitch / 2
-        name = shorten(row.id, TEXT, plan.room, bold=True)
+        name = shorten(row.id, TEXT, plan.names, bold=True)
         inner += text(scale.start - 8, middle, name, "", "end")
         share = SHARE if plan.width >= NARROW else 0
         inner += text(plan.width - share, middle, si(n), "small", "end")
@@ -148,12 +146,12 @@ def _bar(row: Row, n: int, i: int, plan: _Plan, total: int, selected: bool) -> s
 
 def _stages(rows: list[Row], plan: _Plan, lang: str) -> str:
     """Brackets along the left edge, one for each size of map."""
-    if not plan.names:
+    if not plan.left:
         return ""
     parts, free = [], float("-inf")
     for run in runs(rows, lang):
         top, bottom = plan.y(run.first) + 3, plan.y(run.last + 1) - 3
-        x = plan.names - 6
+        x = plan.left - 6
         parts.append(el("path", class_="bracket", d=f"M{x},{top:.1f}h-4V{bottom:.1f}h4"))
         if (top + bottom) / 2 >= free:
             words = shorten(run.words, SMALL, x - 8)

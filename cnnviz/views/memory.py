@@ -8,7 +8,7 @@ from cnnviz.content import label
 from cnnviz.graph import OPS
 from cnnviz.picture import Column, Picture, Table
 from cnnviz.report import Moment, Report
-from cnnviz.views.chart import SMALL, Scale, linear, ticks
+from cnnviz.views.chart import Scale, linear, room, ticks
 from cnnviz.views.chart_parts import (
     axis_left,
     brackets,
@@ -20,7 +20,6 @@ from cnnviz.views.chart_parts import (
     text,
     y_axis,
 )
-from cnnviz.views.layout_text import text_width
 from cnnviz.views.numbers import bytes_
 from cnnviz.views.svg import el
 
@@ -130,7 +129,7 @@ def _band(state: int, left: float, right: float, scale: Scale, lang: str) -> str
     top = scale(state)
     band = el("rect", class_="state", x=left, y=top, width=right - left, height=scale.start - top)
     words = label("views.memory_state", lang, value=bytes_(state))
-    fits = scale.start - top > 20 and text_width(words, SMALL) + 20 < right - left
+    fits = scale.start - top > 20 and room(words) + 20 < right - left
     return band + (text(left + 8, (top + scale.start) / 2, words, "small") if fits else "")
 
 
@@ -157,7 +156,7 @@ def _peak_mark(
 ) -> str:
     """A dashed level at the peak, and the words above it, near the operation that has it."""
     words = label("views.memory_peak", lang, value=bytes_(n), layer=node)
-    half = text_width(words, SMALL, bold=True) / 2
+    half = room(words, bold=True) / 2
     at = min(max(x, left + half), right - half)
     y = scale(n)
     return line(left, y, right, y, "guide") + text(at, y - 10, words, "small strong", "middle")

@@ -11,9 +11,8 @@ from cnnviz.content import label
 from cnnviz.graph import Graph
 from cnnviz.picture import Column, Picture, Table
 from cnnviz.report import Field, Report
-from cnnviz.views.chart import TEXT, wrapped
+from cnnviz.views.chart import TEXT, room, wrapped
 from cnnviz.views.chart_parts import NARROW, drawing, text
-from cnnviz.views.layout_text import text_width
 from cnnviz.views.numbers import fraction, percent, square
 from cnnviz.views.receptive_field_growth import growth
 from cnnviz.views.svg import el
@@ -22,7 +21,6 @@ __all__ = ["Span", "field", "growth", "spans"]
 
 TALLEST: Final = 420.0  # px of the plane and what lies outside it
 MARGIN: Final = 34.0  # px around it, for the dimension lines
-SLACK: Final = 0.93  # another font than the measured one may be wider
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +143,17 @@ def _dimension(left: float, right: float, y: float, words: str, style: str) -> s
 
 
 def _figures(
-    told: list[tuple[str, str]], left: float, top: float, room: float
+    told: list[tuple[str, str]], left: float, top: float, width: float
 ) -> tuple[str, float]:
     """Names and figures in two columns, what is longer wrapped; and where they end."""
-    tab = max(text_width(name, TEXT) for name, _ in told) + 14
+    tab = max(room(name, TEXT) for name, _ in told) + 14
     parts, y = [], top
     for name, words in told:
         lead = "strong" if not name else ""
         at = left + tab if name else left
         if name:
             parts.append(text(left, y, name, "muted"))
-        for said in wrapped(words, TEXT, SLACK * (room - (at - left))):
+        for said in wrapped(words, TEXT, width - (at - left)):
             parts.append(text(at, y, said, lead))
             y += 20
         y += 4

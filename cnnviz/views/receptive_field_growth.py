@@ -8,7 +8,7 @@ from cnnviz.content import label
 from cnnviz.graph import OPS
 from cnnviz.picture import Column, Picture, Table
 from cnnviz.report import Report, Row
-from cnnviz.views.chart import SMALL, Scale, linear, ticks
+from cnnviz.views.chart import Scale, linear, room, ticks
 from cnnviz.views.chart_parts import (
     axis_left,
     brackets,
@@ -20,7 +20,6 @@ from cnnviz.views.chart_parts import (
     text,
     y_axis,
 )
-from cnnviz.views.layout_text import text_width
 from cnnviz.views.numbers import fraction, square
 from cnnviz.views.svg import el
 
@@ -124,7 +123,7 @@ def _mark(
     words = label("views.px", lang, n=n)
     inner = hit + dot
     if selected:
-        half = text_width(words, SMALL, bold=True) / 2
+        half = room(words, bold=True) / 2
         inner += text(max(at[0], half), at[1] - 14, words, "small", "middle")
     return node_group(row.id, OPS[row.op], f"{row.id}: {words}", selected, inner)
 

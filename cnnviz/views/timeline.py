@@ -9,9 +9,8 @@ from typing import Final
 from cnnviz.content import label
 from cnnviz.links import address
 from cnnviz.picture import Column, Picture, Table
-from cnnviz.views.chart import TEXT, Scale, linear, spread
+from cnnviz.views.chart import TEXT, Scale, linear, room, spread
 from cnnviz.views.chart_parts import drawing, line, text
-from cnnviz.views.layout_text import text_width
 from cnnviz.views.svg import el
 
 FIRST, LAST = 1998, 2018
@@ -86,7 +85,7 @@ def _years(years: list[int], papers: list[int], scale: Scale) -> list[int]:
 
 def _left(name: str, place: float, width: float) -> float:
     """The left edge of a name, centred at its dot but kept inside the picture."""
-    wide = text_width(name, TEXT, bold=True)
+    wide = room(name, TEXT, bold=True)
     return min(max(place - wide / 2, 0), width - wide)
 
 
@@ -96,7 +95,7 @@ def _lanes(names: list[str], lefts: list[float]) -> list[int]:
     lanes = []
     for name, left in zip(names, lefts, strict=True):
         lane = next((i for i, end in enumerate(ends) if left >= end), len(ends))
-        ends[lane : lane + 1] = [left + text_width(name, TEXT, bold=True) + 14]
+        ends[lane : lane + 1] = [left + room(name, TEXT, bold=True) + 14]
         lanes.append(lane)
     return lanes
 

@@ -16,9 +16,8 @@ from cnnviz.graph import OPS
 from cnnviz.report import ADDITIVE
 
 ROOT = HERE.parent.parent
-SOURCES = sorted(
-    p for folder in ("cnnviz", "pages") for p in (ROOT / folder).rglob("*.py")
-) + [ROOT / "app.py"]  # fmt: skip
+FOLDERS = (ROOT / "cnnviz", ROOT / "pages")
+SOURCES = [*sorted(p for folder in FOLDERS for p in folder.rglob("*.py")), ROOT / "app.py"]
 CHINESE = "\u4e00-\u9fff"
 
 
