@@ -129,7 +129,9 @@ def toggle(folded: Fold, opened: frozenset[str], key: str) -> frozenset[str]:
     if key in opened:
         inner = {i.key for i in _walk(item)}
         return frozenset(k for k in opened if k not in inner and k.removesuffix(EVERY) not in inner)
-    return opened | {item.key, key} | (_bottom(item) if len(item.cells) <= SMALL else set())
+    member = item.children[0] if _shows_one(item) else item
+    small = len(member.cells) <= SMALL
+    return opened | {item.key, key} | (_bottom(member) if small else set())
 
 
 SMALL: Final = 16  # cells of a block that opens to its bottom in one click

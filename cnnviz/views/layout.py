@@ -141,7 +141,10 @@ def _frameable(inside: set[int], edges: Pairs) -> bool:
 
 def _chain(nodes: list[Box | Frame], edges: Pairs) -> Chain:
     at = {b.id: k for k, node in enumerate(nodes) for b in leaves(node)}
-    return arrange(nodes, [(at[u], at[v]) for u, v in edges if u in at and v in at])
+    inside = [(at[u], at[v]) for u, v in edges if u in at and v in at]
+    entries = {at[v] for u, v in edges if u not in at and v in at}
+    exits = {at[u] for u, v in edges if u in at and v not in at}
+    return arrange(nodes, inside, entries, exits)
 
 
 def _units(chain: Chain) -> list[range]:

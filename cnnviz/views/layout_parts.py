@@ -8,7 +8,7 @@ two towers would seem to be one chain.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -73,16 +73,24 @@ class Chain:
         return part.role if isinstance(part, Box) else "box"
 
 
-def arrange(nodes: Sequence[Box | Frame], pairs: Iterable[tuple[int, int]]) -> Chain:
-    """The nodes, in topological order, as a series. Pairs are positions in `nodes`."""
+def arrange(
+    nodes: Sequence[Box | Frame],
+    pairs: Iterable[tuple[int, int]],
+    entries: Collection[int] = (),
+    exits: Collection[int] = (),
+) -> Chain:
+    """The nodes, in topological order, as a series. Pairs are positions in `nodes`.
+
+    `entries` read from outside and `exits` are read there, whatever they do inside.
+    """
     after: dict[int, set[int]] = {i: set() for i in range(len(nodes))}
     fed: set[int] = set()
     for u, v in pairs:
         if u != v:
             after[u].add(v)
             fed.add(v)
-    first = {i for i in after if i not in fed}
-    last = {i for i, readers in after.items() if not readers}
+    first = {i for i in after if i not in fed} | set(entries)
+    last = {i for i, readers in after.items() if not readers} | set(exits)
     return _series(nodes, after, list(after), first, last)
 
 

@@ -25,6 +25,7 @@ BASE: Final[dict[str, tuple[str, str]]] = {
     "block": ("#e9f0fa", "#182536"),
     "frame": ("#f5f8fd", "#141b26"),
     "edge": ("#2d6db5", "#5a9be0"),
+    "gate": ("#a0336f", "#e07fb2"),
 }
 
 # kind -> (light fill, dark fill, shape). The text on all of them is TEXT; tests hold it to AA.
@@ -36,7 +37,7 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
     "pooling": ("#2d835d", "#4fb587", "taper"),
     "activation": ("#b85837", "#e58763", "pill"),
     "normalisation": ("#6f55a8", "#ab90e6", "hexagon"),
-    "combine": ("#a0336f", "#e07fb2", "circle"),
+    "combine": ("#4a5873", "#9aabc9", "circle"),
     "dropout": ("#64697a", "#9aa1b3", "octagon"),
     "reshape": ("#3b7480", "#63a9b6", "parallelogram"),
     "other": ("#5f6368", "#a0a6ad", "cut"),
@@ -113,5 +114,6 @@ _SHEET: Final = f"""
 .wire path{{fill:none;stroke:var(--wire);stroke-width:1.1}}
 .wire path.back{{stroke:var(--return);stroke-width:1}}
 .wire polygon{{fill:var(--wire)}}
+.structure .gate .shape{{fill:var(--gate)}}
 .structure .selected .shape{{stroke:var(--ink);stroke-width:2.4}}
 """

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from itertools import pairwise
 from math import prod
 from typing import Final
 
 from cnnviz.analysis.fold import EVERY, Fold, Item, Part, View, fold
+from cnnviz.analysis.fold_regions import CONTAINERS
 from cnnviz.content import label
 from cnnviz.graph import Graph
 from cnnviz.picture import Column, Picture, Table
@@ -124,17 +124,19 @@ class _Sketch:
         shown = ("normalisation", "activation")
         return tuple(f for f in before if f[0] in shown), tuple(f for f in after if f[0] in shown)
 
-    def _nest(self, part: Part) -> Nest:
+    def _nest(self, part: Part, inside: bool = False) -> Nest:
+        """The boxes to place. Containers inside a frame have none of their own."""
         nodes: list[Box | Nest] = []
         at = len(self.opens)
         self.opens.append(part)
+        framed = at > 0 and (part.times > 1 or part.item.key not in self.base)
+        framed = framed and not (inside and part.item.kind == "block" and _nameless(part.item))
         for p in part.parts:
             if p.parts:
-                nodes.append(self._nest(p))
+                nodes.append(self._nest(p, inside or framed))
             else:
                 nodes.append(self._box(self._next, p))
                 self._next += 1
-        framed = at > 0 and (part.times > 1 or part.item.key not in self.base)
         marks = 40.0 if part.item.kind == "run" and part.item.children[0].folds else 22.0
         title = text_width(self.title(part), draw.SIZE, bold=True) + marks
         return Nest(at, tuple(nodes), title, part.times > 1, framed)
@@ -169,6 +171,10 @@ class _Sketch:
         return int(before == "pooling" or shrinks)
 
 
+def _nameless(item: Item) -> bool:
+    return item.cls in CONTAINERS
+
+
 def _svg(sketch: _Sketch, layout: Layout, selected: str | None) -> str:
     cell = sketch.folded.cell_of.get(selected or "")
     chosen = None if cell is None else sketch.view.shown[cell]
@@ -200,6 +206,7 @@ def _item(sketch: _Sketch, n: int, layout: Layout, chosen: bool) -> str:
     said = _said(sketch, n)
     classes = f"item k-{look.kind}" + (" on" if look.kind != "block" else "")
     classes += " selected" if chosen else ""
+    classes += " gate" if _is_gate(sketch, n) else ""
     return el(
         "g",
         el("title", text=said),
@@ -213,6 +220,12 @@ def _item(sketch: _Sketch, n: int, layout: Layout, chosen: bool) -> str:
         role="img",
         aria_label=said,
     )
+
+
+def _is_gate(sketch: _Sketch, n: int) -> bool:
+    """A product of a map and one number a channel."""
+    node = sketch.graph.by_id[sketch.folded.cells[sketch.view.leaves[n].item.cells[0]].head]
+    return node.op == "mul" and len({prod(s[2:]) for s in node.in_shapes}) > 1
 
 
 def _said(sketch: _Sketch, n: int) -> str:
@@ -272,12 +285,11 @@ def _wire(
 ) -> str:
     nodes = sketch.graph.by_id
     shapes = " + ".join(dims(nodes[node].outputs[index].shape) for node, index in links[u, v])
-    back = any(b[0] < a[0] for a, b in pairwise(points))
     leaves = sketch.view.leaves
     return el(
         "g",
         el("title", text=shapes),
-        draw.wire(points, back),
+        draw.wire(points),
         class_="wire",
         data_from=leaves[u].item.key,
         data_to=leaves[v].item.key,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from cnnviz.views.layout_place import STACK, TITLE, Point, Spot
@@ -151,8 +152,8 @@ def sign(x: float, y: float, plus: bool) -> str:
     return square + el("path", class_="sign", d=d)
 
 
-def wire(points: Sequence[Point], back: bool) -> str:
-    """A wire with its arrowhead."""
+def wire(points: Sequence[Point]) -> str:
+    """A wire with its arrowhead; the part that goes back to the start of a row is thinner."""
     (x1, y1), (x2, y2) = points[-2], points[-1]
     long = max(abs(x2 - x1) + abs(y2 - y1), 1e-9)
     ux, uy = (x2 - x1) / long, (y2 - y1) / long
@@ -160,6 +161,10 @@ def wire(points: Sequence[Point], back: bool) -> str:
     half = TIP * 0.5
     tip = [(x2, y2), (bx - uy * half, by + ux * half), (bx + uy * half, by - ux * half)]
     line = [*points[:-1], (bx, by)]
-    return el("path", class_="back" if back else None, d=path(line, 5.0)) + el(
-        "polygon", points=polygon(tip)
-    )
+    backward = [k for k, (a, b) in enumerate(pairwise(points)) if b[0] < a[0] - 1]
+    drawn = ""
+    if backward:
+        at = backward[-1] + 2  # where the line is at the height of the new row
+        drawn = el("path", class_="back", d=path(line[: at + 1], 5.0))
+        line = line[at:]
+    return drawn + el("path", d=path(line, 5.0)) + el("polygon", points=polygon(tip))
