@@ -1,0 +1,1 @@
+"""Speed as ratios: ours against a peer, both in the same run, with the spread."""
