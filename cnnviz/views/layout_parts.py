@@ -111,11 +111,11 @@ def _series(
             waiting.append(i)
             continue
         if waiting:
-            starts = first if before is None else after[before]
+            readers = first if before is None else after[before]
             ends = last if i is None else {w for w in waiting if i in after[w]}
-            direct = before is not None and i is not None and i in after[before]
+            direct = i in readers if i is not None else before in last
             follows = into if i is None else _role(nodes[i])
-            out.append(_fork(nodes, after, waiting, starts, ends, direct, follows))
+            out.append(_fork(nodes, after, waiting, readers, ends, direct, follows))
             waiting = []
         if i is not None:
             out.append(nodes[i])
