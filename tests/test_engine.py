@@ -33,6 +33,42 @@ def test_report_has_the_smallest_input() -> None:
     assert report.totals.smallest_input == 32
 
 
+# name, knobs, multiply-accumulates, receptive field and stride of the last map before flattening
+KNOWN: list[tuple[str, dict[str, zoo.Value], int, int, int]] = [
+    # C1 117,600, C3 150,000, C5 48,000, F6 10,080; field 32 = the whole input (1998, Fig. 2)
+    ("lenet5", {}, 325_680, 32, 4),
+    ("lenet5", {"variant": "library"}, 416_520, 32, 4),  # C3 dense: 240,000; output 840
+    ("lenet1", {}, 91_520, 16, 4),
+    ("lenet5_caffe", {}, 2_293_000, 16, 4),  # 288,000 + 1,600,000 + 400,000 + 5,000
+    ("alexnet", {}, 724_406_816, 195, 32),  # BVLC's prototxt, layer by layer
+    ("alexnet", {"reading": "224_1_2"}, 724_406_816, 195, 32),
+    ("alexnet", {"towers": 1}, 1_135_256_096, 195, 32),
+    ("alexnet", {"variant": "library"}, 714_188_480, 195, 32),  # torchvision documents 0.71 G
+    ("vgg11", {}, 7_609_090_048, 150, 32),  # torchvision documents 7.61, 11.31, 15.47, 19.63 G
+    ("vgg13", {}, 11_308_466_176, 156, 32),
+    ("vgg16", {}, 15_470_264_320, 212, 32),  # the field as Araujo 2019 has it
+    ("vgg19", {}, 19_632_062_464, 268, 32),
+    ("vgg16", {"variant": "library"}, 15_470_264_320, 212, 32),
+    ("vgg16_cifar", {}, 313_463_808, 212, 32),  # Li 2016, Table 1: 3.13e8
+]
+
+
+@pytest.mark.parametrize(("name", "knobs", "macs", "field", "stride"), KNOWN, ids=str)
+def test_known_totals(
+    name: str, knobs: dict[str, zoo.Value], macs: int, field: int, stride: int
+) -> None:
+    totals = engine.report(name, **knobs).totals
+    assert totals.macs == macs
+    assert totals.receptive_field is not None
+    assert totals.receptive_field.size == (field, field)
+    assert totals.receptive_field.stride == (stride, stride)
+
+
+def test_connections_of_the_first_networks() -> None:
+    assert engine.report("lenet5").totals.connections == 340_908  # 1998, section II.B
+    assert engine.report("lenet1").totals.connections == 98_442  # 1989: "98442 connections"
+
+
 @pytest.mark.parametrize(
     ("name", "knobs", "smallest"),
     [

@@ -48,9 +48,13 @@ class Choice:
 
     @property
     def changed(self) -> dict[str, Value]:
-        """The knobs that are not at their default: what an address must carry."""
-        defaults = resolve(self.arch.name, {}).knobs
-        return {k: v for k, v in self.knobs.items() if v != defaults[k]}
+        """The fewest knobs that make this choice again: what an address must carry."""
+        needed = dict(self.knobs)
+        for name in self.knobs:
+            without = {k: v for k, v in needed.items() if k != name}
+            if _settle(self.arch, without) == self.knobs:
+                needed = without
+        return needed
 
 
 def families() -> tuple[Family, ...]:

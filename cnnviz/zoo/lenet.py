@@ -52,7 +52,7 @@ class SparseConv2d(nn.Module):
         self.weight = nn.Parameter(torch.empty(len(self.target), kernel, kernel))
         self.bias = nn.Parameter(torch.empty(len(reads)))
         fan_in = kernel * kernel * max(len(maps) for maps in reads)
-        nn.init.uniform_(self.weight, -2.4 / fan_in, 2.4 / fan_in)  # section II.B, end of Training
+        nn.init.uniform_(self.weight, -2.4 / fan_in, 2.4 / fan_in)  # appendix A
         nn.init.zeros_(self.bias)
 
     def forward(self, x: Tensor) -> Tensor:

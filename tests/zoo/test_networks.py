@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from itertools import product
 
 import pytest
 import torch
@@ -77,6 +78,17 @@ def test_every_knob_at_its_ends_builds_and_traces(name: str, knob: str, value: V
     graph = trace(net, choice.input_shape)
     (out,) = graph.outputs
     assert graph.by_id[out.node].outputs[out.index].shape == (1, choice.knobs["num_classes"])
+
+
+@pytest.mark.parametrize("name", zoo.list_archs())
+def test_every_combination_of_choices(name: str) -> None:
+    """All choices of all knobs with each other, narrow and small, but not too small."""
+    knobs = [k for k in zoo.find(name).knobs if k.choices]
+    for values in product(*(k.choices for k in knobs)):
+        given = dict(zip((k.name for k in knobs), values, strict=True))
+        choice = zoo.resolve(name, {**given, "width": 0.3, "input_size": 97})
+        graph = trace(zoo.construct(choice), choice.input_shape)
+        assert graph.nodes[-1].out_shape == (1, choice.knobs["num_classes"])
 
 
 SMALL: dict[str, dict[str, Value]] = {

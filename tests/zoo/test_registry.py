@@ -94,7 +94,22 @@ def test_equal_choices_have_equal_keys_however_written() -> None:
     written = zoo.resolve("VGG_16", {"width": "0.50", "batch_norm": "TRUE", "input_size": "64"})
     assert written.key == zoo.resolve("vgg16_bn", {"width": 0.5, "input_size": 64.0}).key
     assert written.changed == {"width": 0.5, "batch_norm": True, "input_size": 64}
-    assert zoo.resolve("alexnet", {"variant": "library"}).changed["towers"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("vgg16", {}),
+        ("alexnet", {"variant": "library"}),
+        ("alexnet", {"variant": "library", "towers": 2}),  # the default, but not here
+        ("alexnet", {"reading": "224_1_2", "input_size": 227}),
+        ("lenet5", {"variant": "library", "connections": "table", "width": 2.0}),
+    ],
+)
+def test_what_is_changed_makes_the_choice_again(name: str, given: dict[str, Value]) -> None:
+    choice = zoo.resolve(name, given)
+    assert choice.changed == given
+    assert zoo.resolve(name, choice.changed) == choice
 
 
 @pytest.mark.parametrize(
