@@ -62,7 +62,7 @@ def list_(
 ) -> None:
     from cnnviz.cli_tables import networks
 
-    show_table(networks(family, lang), _format(as_json, as_csv, as_md, as_latex))
+    show_table(networks(family, lang), _format(as_json, as_csv, as_md, as_latex), lang)
 
 
 @app.command()
@@ -85,10 +85,10 @@ def report(
         write(json.dumps(found.to_dict(), ensure_ascii=False))
         return
     if fmt is None:
-        show_table(summary(found, lang), None)
+        show_table(summary(found, lang), None, lang)
         write("")
     connections = arch.lower().startswith("lenet")  # the unit is LeNet's own
-    show_table(layers(found, lang, connections=connections), fmt)
+    show_table(layers(found, lang, connections=connections), fmt, lang)
 
 
 @app.command()
@@ -125,7 +125,7 @@ def compare(
     fmt = _format(as_json, as_csv, as_md, as_latex)
     knobs, shapes = network.settings(settings or ()), network.shapes(inputs or ())
     reports = [network.report(name, knobs, shapes) for name in (first, second)]
-    show_table(compared(reports[0], reports[1], lang), fmt)
+    show_table(compared((first, second), reports, lang), fmt, lang)
 
 
 @app.command()
@@ -149,7 +149,7 @@ def ledger(
     if fmt == "json":
         write(json.dumps(cli_ledger.as_json(found), ensure_ascii=False))
     else:
-        show_table(cli_ledger.table(found, lang), fmt)
+        show_table(cli_ledger.table(found, lang), fmt, lang)
     return int(any(c.verdict == fail_on for v in found for c in v.cells))
 
 
@@ -178,9 +178,9 @@ def crosscheck(
         write(json.dumps(cli_crosscheck.as_json(found, traced, numbers), ensure_ascii=False))
         return
     if fmt is None:
-        show_table(cli_crosscheck.totals(found, traced, numbers, lang), None)
+        show_table(cli_crosscheck.totals(found, traced, numbers, lang), None, lang)
         write("")
-    show_table(cli_crosscheck.modules(found, lang), fmt)
+    show_table(cli_crosscheck.modules(found, lang), fmt, lang)
 
 
 @app.command()
@@ -190,7 +190,7 @@ def capture(
     page_langs: Annotated[list[str] | None, typer.Option("--page-lang", metavar="zh|en")] = None,
     themes: Annotated[list[str] | None, typer.Option("--theme", metavar="light|dark")] = None,
     sizes: Annotated[list[str] | None, typer.Option("--size", metavar="SIZE")] = None,
-    lang: Lang = LANGS[0],
+    lang: Lang = LANGS[0],  # noqa: ARG001 (of its own messages; read in `run`)
 ) -> None:
     from cnnviz.publish.capture import THEMES
     from cnnviz.publish.capture import capture as photograph

@@ -52,7 +52,7 @@ def modules(found: Crosscheck, lang: str) -> Table:
         *(Column(t, t, "int") for t in tools),
         Column("why", label("crosscheck.why", lang)),
     )
-    rows = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             ", ".join(r.ids),
             r.macs,
@@ -62,7 +62,7 @@ def modules(found: Crosscheck, lang: str) -> Table:
         for r in found.rows
         if r.macs or any(o.macs for o in r.opinions.values())
     )
-    sums = tuple(sum(r[i] for r in rows) for i in range(1, 2 + len(tools)))  # type: ignore[misc]
+    sums = (sum(r.macs for r in found.rows), *(_sum(found, t) for t in tools))
     caption = label(
         "crosscheck.caption",
         lang,
@@ -72,6 +72,10 @@ def modules(found: Crosscheck, lang: str) -> Table:
     return Table(
         f"{found.name}_crosscheck", caption, columns, rows, (label("layers.total", lang), *sums, "")
     )
+
+
+def _sum(found: Crosscheck, tool: str) -> float:
+    return sum(r.opinions[tool].macs for r in found.rows)
 
 
 def why(opinion: Opinion, lang: str) -> str:

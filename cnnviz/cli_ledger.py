@@ -60,7 +60,7 @@ def as_json(found: Sequence[ledger.Verdict]) -> list[dict[str, Any]]:
                 {
                     "label": c.cell.label,
                     "printed": c.cell.printed,
-                    "computed": None if c.value is None else float(c.value),
+                    "computed": None if c.computed is None else float(c.computed),
                     "shown": c.shown,
                     "verdict": c.verdict,
                     "reason": c.cell.reason or c.cell.tried or None,

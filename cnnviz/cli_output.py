@@ -11,16 +11,20 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from cnnviz.content import LANGS
+from cnnviz.content import LANGS, label
 from cnnviz.errors import ReaderError
-from cnnviz.views.tables import cell, header, is_number, text
+from cnnviz.views.tables import cell, header, is_number, text, width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnnviz.picture import Column, Table
+    from cnnviz.picture import Table
 
 FORMATS: Final = ("json", "csv", "md", "latex")
+
+# Columns that a narrow terminal does without first, and where a column of words begins to wrap.
+EXPENDABLE: Final = ("aliases", "memory_access", "activations", "connections", "knobs")
+PROSE: Final = 36
 
 # What an ASCII or Latin-1 terminal gets instead; anything else becomes "?".
 PLAIN: Final = {
@@ -59,12 +63,12 @@ def locale_language(environment: Mapping[str, str]) -> str:
     return "zh" if chosen.lower().startswith("zh") else "en"
 
 
-def show_table(table: Table, fmt: str | None, *, caption: bool = True) -> None:
-    """In the format asked for; else ruled for a terminal, plain columns for a pipe."""
+def show_table(table: Table, fmt: str | None, lang: str) -> None:
+    """In the format asked for; else fitted to the terminal, whole into a pipe."""
     if fmt is not None:
         write(text(table, fmt))
     elif sys.stdout.isatty():
-        _on_terminal(table, caption)
+        _on_terminal(table, lang)
     else:
         write(text(table, "text"))
 
@@ -93,22 +97,18 @@ def save(path: Path, content: bytes) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _on_terminal(table: Table, caption: bool) -> None:
-    """A rich table as wide as the terminal; the columns that do not fit are named below."""
+def _on_terminal(table: Table, lang: str) -> None:
+    """As wide as the terminal; the columns that do not fit are named below."""
     from rich.console import Console
     from rich.table import Table as Ruled
     from rich.text import Text
 
-    from cnnviz.content import label
-
-    console = Console(highlight=False, soft_wrap=False)
+    console = Console(highlight=False)
     kept = fitting(table, console.width)
     ruled = Ruled(
-        title=table.caption if caption else None,
+        title=Text(table.caption, style="bold"),
         title_justify="left",
-        title_style="bold",
         box=None,
-        header_style="bold",
         show_footer=table.totals is not None,
         footer_style="bold",
         pad_edge=False,
@@ -117,15 +117,16 @@ def _on_terminal(table: Table, caption: bool) -> None:
         column = table.columns[i]
         foot = cell(table.totals[i], column) if table.totals is not None else ""
         ruled.add_column(
-            Text(header(column)), Text(foot), justify="right" if is_number(column) else "left",
-            overflow="fold",
-        )  # fmt: skip
+            Text(header(column), style="bold"),
+            Text(foot),
+            justify="right" if is_number(column) else "left",
+            no_wrap=_needed(table, i) <= PROSE,
+        )
     for row in table.rows:
         ruled.add_row(*(Text(cell(row[i], table.columns[i])) for i in kept))
     console.print(ruled)
     left_out = [c.label for i, c in enumerate(table.columns) if i not in kept]
     if left_out:
-        lang = "zh" if any("\u4e00" <= c <= "\u9fff" for c in "".join(left_out)) else "en"
         joined = ("、" if lang == "zh" else ", ").join(left_out)
         console.print(Text(label("cli.left_out", lang, columns=joined), style="dim"))
 
@@ -133,22 +134,23 @@ def _on_terminal(table: Table, caption: bool) -> None:
 def fitting(table: Table, room: int) -> tuple[int, ...]:
     """Indices of the columns that fit into `room` characters, in order.
 
-    The first is always kept; of the others those that come last in the table go first.
+    Those named in EXPENDABLE go first, then the last ones; the first column always stays.
     """
-    from cnnviz.views.tables import width
-
-    def needed(i: int, column: Column) -> int:
-        rows = (*table.rows, table.totals) if table.totals is not None else table.rows
-        return max(width(header(column)), *(width(cell(r[i], column)) for r in rows), 1)
-
-    kept: list[int] = []
-    used = 0
-    for i, column in enumerate(table.columns):
-        used += needed(i, column) + (1 if i else 0)
-        if i and used > room:
+    kept = list(range(len(table.columns)))
+    expendable = [i for key in EXPENDABLE for i in kept if table.columns[i].key == key]
+    others = [i for i in reversed(kept[1:]) if i not in expendable]
+    for going in (*expendable, *others):
+        if sum(min(PROSE, _needed(table, i)) for i in kept) + 2 * (len(kept) - 1) <= room:
             break
-        kept.append(i)
+        kept.remove(going)
     return tuple(kept)
+
+
+def _needed(table: Table, i: int) -> int:
+    """Characters that the column takes when nothing wraps."""
+    column = table.columns[i]
+    rows = (*table.rows, table.totals) if table.totals is not None else table.rows
+    return max(width(header(column)), *(width(cell(r[i], column)) for r in rows), 1)
 
 
 def _plain(error: UnicodeError) -> tuple[str, int]:

@@ -9,9 +9,11 @@ from cnnviz import zoo
 from cnnviz.content import has_label, label
 from cnnviz.errors import ReaderError
 from cnnviz.picture import Cell, Column, Table
-from cnnviz.views.numbers import bytes_, exact, si, size
+from cnnviz.views.numbers import bytes_, si, size
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnnviz.report import Report
 
 COMPARED: Final = (
@@ -56,27 +58,26 @@ def summary(report: Report, lang: str) -> Table:
         Column("exact", label("cli.exact", lang), "int"),
     )
     rows = tuple((_name(q, lang), *_shown(report, q, lang)) for q in COMPARED)
-    return Table(f"{report.name}_summary", _caption(report), columns, rows)
+    return Table(f"{report.name}_summary", f"{report.name}, {_sizes(report)}", columns, rows)
 
 
-def compared(first: Report, second: Report, lang: str) -> Table:
+def compared(names: Sequence[str], reports: Sequence[Report], lang: str) -> Table:
     """Two networks side by side, with the ratio second : first."""
-    names = (first.name, second.name)
-    if names[0] == names[1]:
-        names = (f"{names[0]} (1)", f"{names[1]} (2)")
+    first, second = reports
     columns = (
         Column("quantity", label("cli.quantity", lang)),
         Column("first", names[0], "int"),
         Column("second", names[1], "int"),
-        Column("ratio", label("cli.ratio", lang), "text"),
+        Column("ratio", label("cli.ratio", lang)),
     )
     rows = []
     for q in COMPARED:
         a, b = number(first, q), number(second, q)
-        ratio = f"{b / a:.3f}" if a and b is not None else ""
+        ratio = f"{b / a:.4g}" if a and b is not None else None
         rows.append((_name(q, lang), a, b, ratio))
-    caption = label("cli.compared", lang, first=_caption(first), second=_caption(second))
-    return Table(f"{first.name}_{second.name}", caption, columns, tuple(rows))
+    captions = [f"{n}, {_sizes(r)}" for n, r in zip(names, reports, strict=True)]
+    caption = label("cli.compared", lang, first=captions[0], second=captions[1])
+    return Table("comparison", caption, columns, tuple(rows))
 
 
 def number(report: Report, quantity: str) -> int | None:
@@ -101,13 +102,14 @@ def _shown(report: Report, quantity: str, lang: str) -> tuple[Cell, Cell]:
         return f"{size(report.totals.receptive_field.size)} {unit}", value
     if unit == "B":
         return bytes_(value), value
-    text = exact(value) if quantity in ("depth", "smallest_input") else si(value)
-    return f"{text} {unit}" if unit and value < 1000 else text, value
+    if quantity == "smallest_input":
+        return f"{value} {unit}", value
+    return si(value), value
 
 
 def _name(quantity: str, lang: str) -> str:
     return label(f"quantities.{quantity}.name", lang)
 
 
-def _caption(report: Report) -> str:
-    return f"{report.name}, {', '.join(size(s) for s in report.inputs)}"
+def _sizes(report: Report) -> str:
+    return ", ".join(size(s) for s in report.inputs)
