@@ -111,13 +111,13 @@ def contraction(n: Node) -> dict[str, int]:
     shapes = operands(n)
     if "equation" in n.attrs:
         return einsum(n.attrs["equation"], shapes)
-    a, b = shapes[-2:]  # a summand (addmm) comes before the two matrices
+    a, b = shapes[-2:]
     rows = {"M": a[-2]} if len(a) > 1 else {}
     columns = {"P": b[-1]} if len(b) > 1 else {}
-    lead = max(numel(a[:-2]), numel(b[:-2]), numel(n.out_shape) // prod((rows | columns).values()))
-    found = ({"batch": lead} if lead > 1 else {}) | rows | columns | {"K": a[-1]}
-    if a[-1] == (b[-2] if len(b) > 1 else b[-1]) and prod(rows.values()) <= numel(n.out_shape):
-        return found
+    fits = a[-1] == (b[-2] if len(b) > 1 else b[-1])
+    if fits and len(n.out_shape) <= max(len(a), len(b)) and "dims" not in n.attrs:
+        lead = max(numel(a[:-2]), numel(b[:-2]), numel(n.out_shape) // prod((rows | columns).values()))
+        return ({"batch": lead} if lead > 1 else {}) | rows | columns | {"K": a[-1]}
     # tensordot, outer: each output element sums over what the operands have and it has not
     k = isqrt(numel(a) * numel(b) // max(1, numel(n.out_shape)))
     return {"elements": numel(n.out_shape), "K": k}
