@@ -24,6 +24,7 @@ from torch.overrides import TorchFunctionMode, resolve_name
 
 from cnnviz.errors import ReaderError
 from cnnviz.graph import OPS, Edge, Graph, Scope, TensorSpec
+from cnnviz.tracing.attributes import Attrs
 from cnnviz.tracing.drafts import Draft, Frame, name_drafts
 from cnnviz.tracing.errors import explain, reads_data, vanished
 from cnnviz.tracing.functions import NO_WORK, NOT_A_NODE, ONE_OPERAND, PROPERTIES, lookup
@@ -34,6 +35,7 @@ from cnnviz.tracing.shapes import RULES, factory, same_storage
 
 __all__ = ["trace"]
 
+FRESH = frozenset(("convolution", "linear", "pooling"))  # kinds whose results have own storage
 RECURRENT = frozenset(("rnn", "lstm", "gru"))
 
 
@@ -94,7 +96,7 @@ class Tracer(TorchFunctionMode):
 
     def take(self, tensor: Tensor, name: str) -> Tensor:
         """An input: its node comes first."""
-        self.record("input", name, [], tensor, {})
+        self.record("input", name, [], [tensor], {})
         return tensor
 
     # Modules ---------------------------------------------------------------------------------
@@ -137,7 +139,7 @@ class Tracer(TorchFunctionMode):
             result = forward(*args, **kwargs)
         finally:
             self.quiet = False
-        self.record(op, op, tensors_in(args, kwargs, own), result, attrs)
+        self.record(op, op, tensors_in(args, kwargs, own), tensors_in(result), attrs)
         return result
 
     # Functions -------------------------------------------------------------------------------
@@ -180,15 +182,16 @@ class Tracer(TorchFunctionMode):
             out = func(*args, **kwargs)
             inplace = first._version != version
         if not recorded or name in NOT_A_NODE:
-            self.view(out, operands[0])
+            self.view(tensors_in(out), operands[0])
             return operands[0] if out is first else self.keep(out)
         if out is first and not inplace:
             if name in NO_WORK:
                 return operands[0]
             out = first.view_as(first)  # a new object: the old one still is what it was
         result = operands[0] if inplace else out
-        if tensors_in(result):
-            self.note(func, name, args, kwargs, operands, result)
+        made = [result] if isinstance(result, Tensor) else tensors_in(result)
+        if made:  # else it asks for a size or a flag
+            self.note(func, name, args, kwargs, operands, result, made)
         return result if out is first else out
 
     def depends(self, key: int) -> bool:
@@ -196,24 +199,26 @@ class Tracer(TorchFunctionMode):
         return key in self.made_by or key in self.written or self.weights.get(key) is not None
 
     def note(
-        self, func: Any, name: str, args: Any, kwargs: Any, operands: list[Tensor], out: Any
-    ) -> None:
+        self, func: Any, name: str, args: Any, kwargs: Any, operands: list[Tensor], out: Any,
+        made: list[Tensor],
+    ) -> None:  # fmt: skip
         """What the table says of a function becomes a node."""
         bare, row = name.strip("_"), lookup(name)
         if row is None:
             if getattr(func, "namespace", "") == "prims":  # out of TorchScript's interpreter
                 raise ReaderError("scripted_function", module=self.frames[-1].where)
-            self.record("opaque", bare, operands, out, {"function": resolve_name(func) or name})
+            attrs = {"function": resolve_name(func) or name}
+            self.record("opaque", bare, operands, made, attrs)
             return
         if name == "__setitem__" and self.view_of.get(id(args[2])) is operands[0]:
             return  # x[i] += y: the view that is written back has been written to already
         bound = row.bind(args, kwargs)
         op = row.op if isinstance(row.op, str) else row.op(bound)
-        self.record(op, bare, operands, out, row.attrs(bound, out))
+        self.record(op, bare, operands, made, row.attrs(bound, out))
         vanished(op, operands[0], self.drafts[-1])
 
     def record(
-        self, op: str, function: str, operands: list[Tensor], out: Any, attrs: dict[str, Any]
+        self, op: str, function: str, operands: list[Tensor], made: list[Tensor], attrs: Attrs
     ) -> None:
         """One node: its inputs by who made them, its weights, its outputs."""
         assert op in OPS, op
@@ -225,7 +230,6 @@ class Tracer(TorchFunctionMode):
             elif op not in RECURRENT or id(t) in self.made_by:  # initial zeros are no input
                 inputs.append(self.source(t))
                 shapes.append(tuple(t.shape))
-        made = tensors_in(out)
         draft = Draft(
             op=op,
             function=function,
@@ -240,14 +244,14 @@ class Tracer(TorchFunctionMode):
         self.frames[-1].drafts.append(draft)
         for i, t in enumerate(made):
             self.made_by[id(t)] = (draft, i)
-        self.keep(made)
-        if operands and made:
-            draft.alias = self.view(out, operands[0])
+            self.alive[id(t)] = t
+        if operands and OPS[op] not in FRESH:
+            draft.alias = self.view(made, operands[0])
 
-    def view(self, out: Any, x: Tensor) -> bool:
+    def view(self, made: list[Tensor], x: Tensor) -> bool:
         """Whether the result has no storage of its own. Remembers views, and writing to them."""
         shared = False
-        for t in tensors_in(out):
+        for t in made:
             if t is x:
                 shared = True
                 if id(x) in self.view_of:
@@ -263,14 +267,14 @@ class Tracer(TorchFunctionMode):
             if t.is_meta and id(t) not in self.alive and id(t) not in self.shadow.alive:
                 raise ReaderError("unseen_tensor", module=self.frames[-1].where)
             weight = self.weights.get(id(t))
-            self.record("constant", "constant", [], t, {})
+            self.record("constant", "constant", [], [t], {})
             self.drafts[-1].weights = (weight,) if weight else ()
         view = self.written.pop(id(t), None)
         if view is not None and view is not t:
             if view.shape == t.shape and view.stride() == t.stride():
                 self.made_by[id(t)] = self.made_by[id(view)]
             else:
-                self.record("setitem", "setitem", [t, view], t, {})
+                self.record("setitem", "setitem", [t, view], [t], {})
         return self.made_by[id(t)]
 
     def keep(self, out: Any) -> Any:

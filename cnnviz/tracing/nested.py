@@ -8,11 +8,14 @@ from typing import Any
 
 from torch import Tensor
 
+_PLAIN = frozenset((int, float, bool, str, type(None), slice))
+
 
 def tensors_in(*values: Any) -> list[Tensor]:
     """All tensors, in order."""
     found: list[Tensor] = []
-    _collect(values, found)
+    for value in values:
+        _collect(value, found)
     return found
 
 
@@ -21,10 +24,12 @@ def _collect(value: Any, found: list[Tensor]) -> None:
         found.append(value)
     elif isinstance(value, tuple | list):
         for v in value:
-            _collect(v, found)
+            if type(v) not in _PLAIN:
+                _collect(v, found)
     elif isinstance(value, dict):
         for v in value.values():
-            _collect(v, found)
+            if type(v) not in _PLAIN:
+                _collect(v, found)
     elif is_dataclass(value) and not isinstance(value, type):
         for f in fields(value):
             _collect(getattr(value, f.name), found)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import functools
 import types
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -191,6 +192,8 @@ class Shadow:
         kind = type(value)
         if kind in _PLAIN:
             return value
+        if (kind is dict or kind is OrderedDict) and not value:
+            return kind()
         if isinstance(value, nn.Module):
             return self._shadow(value, path)
         if isinstance(value, Tensor):

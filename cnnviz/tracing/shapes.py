@@ -43,9 +43,11 @@ def _batch_norm(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     mean = args[1] if len(args) > 1 else kwargs.get("running_mean")
     weight = args[3] if len(args) > 3 else kwargs.get("weight")
     channels = x.shape[1] if x.dim() > 1 else -1
-    if training or not x.is_contiguous() or not x.is_floating_point():
+    if not x.is_contiguous() or not x.is_floating_point() or channels < 1:
         return NotImplemented
-    if mean is None or mean.shape[0] != channels:
+    if (training and x.numel() == channels) or (mean is None and not training):
+        return NotImplemented  # PyTorch says why
+    if mean is not None and mean.shape[0] != channels:
         return NotImplemented
     if weight is not None and weight.shape[0] != channels:
         return NotImplemented
@@ -66,9 +68,60 @@ def _binary(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return torch.empty(x.shape, dtype=x.dtype, device="meta") if known else NotImplemented
     if x.dtype != y.dtype or not y.is_contiguous():
         return NotImplemented
-    if x.shape == y.shape:
-        return torch.empty(x.shape, dtype=x.dtype, device="meta")
-    return NotImplemented
+    shape = x.shape if x.shape == y.shape else _broadcast(x.shape, y.shape)
+    return NotImplemented if shape is None else torch.empty(shape, dtype=x.dtype, device="meta")
+
+
+def _broadcast(a: torch.Size, b: torch.Size) -> list[int] | None:
+    if len(a) < len(b):
+        a, b = b, a
+    out = list(a)
+    for i, n in enumerate(b, len(a) - len(b)):
+        if out[i] != n and n != 1:
+            if out[i] != 1:
+                return None
+            out[i] = n
+    return out
+
+
+def _linear(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    if len(args) + len(kwargs) not in (2, 3) or len(args) < 2:
+        return NotImplemented
+    x, w = args[:2]
+    b = args[2] if len(args) > 2 else kwargs.get("bias")
+    fits = w.dim() == 2 and x.dim() > 0 and x.shape[-1] == w.shape[1] and x.dtype == w.dtype
+    if not fits or not x.is_contiguous() or not (b is None or b.shape == w.shape[:1]):
+        return NotImplemented
+    return torch.empty((*x.shape[:-1], w.shape[0]), dtype=x.dtype, device="meta")
+
+
+def _layer_norm(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    x, shape = args[0], args[1] if len(args) > 1 else kwargs.get("normalized_shape")
+    if not isinstance(shape, tuple) or not x.is_contiguous() or not x.is_floating_point():
+        return NotImplemented
+    given = [*args[2:4], kwargs.get("weight"), kwargs.get("bias")]
+    fits = all(t is None or (tuple(t.shape) == shape and t.dtype == x.dtype) for t in given)
+    if not fits or not shape or tuple(x.shape[-len(shape) :]) != shape:
+        return NotImplemented
+    return torch.empty(x.shape, dtype=x.dtype, device="meta")
+
+
+def _multi_head(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """nn.MultiheadAttention's call: (length, batch, features), no masks, one input projection."""
+    if len(args) != 13 or any(kwargs.get(k) is not None for k in ("key_padding_mask", "attn_mask")):
+        return NotImplemented
+    q, k, v, width, heads, w, _, bias_k, _, zero, _, _, _ = args
+    plain = w is not None and bias_k is None and not zero and not kwargs.get("is_causal")
+    if not plain or kwargs.get("use_separate_proj_weight") or q.dim() != 3 or k.shape != v.shape:
+        return NotImplemented
+    if q.shape[1:] != k.shape[1:] or q.shape[2] != width or tuple(w.shape) != (3 * width, width):
+        return NotImplemented
+    out = torch.empty(q.shape, dtype=q.dtype, device="meta")
+    if not kwargs.get("need_weights", True):
+        return out, None
+    heads = (heads,) if not kwargs.get("average_attn_weights", True) else ()
+    seen = (q.shape[1], *heads, q.shape[0], k.shape[0])
+    return out, torch.empty(seen, dtype=q.dtype, device="meta")
 
 
 def _cat(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -142,6 +195,9 @@ RULES: dict[str, Rule] = {
     "batch_norm": _batch_norm,
     "cat": _cat,
     "dropout": _dropout,
+    "layer_norm": _layer_norm,
+    "linear": _linear,
+    "multi_head_attention_forward": _multi_head,
     "lstm": _lstm,
     **_rules("gru rnn_tanh rnn_relu", _rnn),
     **_rules(
