@@ -62,7 +62,7 @@ LENET = Family(
     default="lenet5",
     archs=(
         lenet("lenet5", "LeNet-5", 1998, "lenet", LENET5_KNOBS, "lenet", "lenet_5", "lenet-5"),
-        lenet("lenet1", "LeNet-1", 1990, "lenet", common(28, 1, 10), "lenet_1", "lenet-1"),
+        lenet("lenet1", "LeNet-1", 1989, "lenet1989", common(28, 1, 10), "lenet_1", "lenet-1"),
         lenet("lenet5_caffe", "LeNet-5 (Caffe)", 2014, "pruning", common(28, 1, 10)),
         lenet("lenet_300_100", "LeNet-300-100", 1998, "lenet", common(28, 1, 10), "lenet-300-100"),
     ),

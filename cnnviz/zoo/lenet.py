@@ -20,38 +20,42 @@ from torch import Tensor, nn
 from cnnviz.zoo.bitmaps import CODE_SIZE, codes
 from cnnviz.zoo.sizes import scaled, size_after
 
-# Table I: the maps of S2 that each of C3's 16 maps reads.
+# Table I: which maps of S2 (rows) each of C3's 16 maps (columns) reads.
 TABLE_I = (
-    *((i, (i + 1) % 6, (i + 2) % 6) for i in range(6)),
-    *((i, (i + 1) % 6, (i + 2) % 6, (i + 3) % 6) for i in range(6)),
-    *((i % 6, (i + 1) % 6, (i + 3) % 6, (i + 4) % 6) for i in range(3)),
-    tuple(range(6)),
+    "X...XXX..XXXX.XX",
+    "XX...XXX..XXXX.X",
+    "XXX...XXX..X.XXX",
+    ".XXX..XXXX..X.XX",
+    "..XXX..XXXX.XX.X",
+    "...XXX..XXXX.XXX",
 )
-# LeNet-1, Table 1 of its paper: 20 of the 48 pairs. That there are 20 follows from the printed
-# 2,578 weights; the maps are in two halves, each with its own pair of inputs.
-TABLE_1989 = (
-    *((0,), (0, 1), (0, 1), (1,), (0, 1), (0, 1)),
-    *((2,), (2, 3), (2, 3), (3,), (2, 3), (2, 3)),
+# LeNet-1, Table 1 of its paper: two halves that meet in the output only; 20 of 48 pairs.
+TABLE_1 = (
+    "XXX.XX......",
+    ".XXXXX......",
+    "......XXX.XX",
+    ".......XXXXX",
 )
 A, S = 1.7159, 2 / 3  # appendix A: f(±1) = ±1, and the curvature is largest there
 
 
 class SparseConv2d(nn.Module):
-    """Convolution whose output maps each read only some input maps (Table I).
+    """Convolution whose output maps each read only some of the input maps (Table I).
 
-    One 5×5 kernel for each link: weight (links, k, k), bias (out,).
+    `inputs`: for each output map those that it reads. One kernel for each link: weight
+    (links, k, k), bias (out,).
     """
 
     cnnviz_op: ClassVar[str] = "conv2d"
 
-    def __init__(self, in_channels: int, reads: Sequence[Sequence[int]], kernel: int) -> None:
+    def __init__(self, in_channels: int, inputs: Sequence[Sequence[int]], kernel: int) -> None:
         super().__init__()
-        self.in_channels, self.out_channels, self.kernel = in_channels, len(reads), kernel
-        self.target = [o for o, maps in enumerate(reads) for _ in maps]
-        self.source = [i for maps in reads for i in maps]
+        self.in_channels, self.out_channels, self.kernel = in_channels, len(inputs), kernel
+        self.target = [o for o, maps in enumerate(inputs) for _ in maps]
+        self.source = [i for maps in inputs for i in maps]
         self.weight = nn.Parameter(torch.empty(len(self.target), kernel, kernel))
-        self.bias = nn.Parameter(torch.empty(len(reads)))
-        fan_in = kernel * kernel * max(len(maps) for maps in reads)
+        self.bias = nn.Parameter(torch.empty(len(inputs)))
+        fan_in = kernel * kernel * max(len(maps) for maps in inputs)
         nn.init.uniform_(self.weight, -2.4 / fan_in, 2.4 / fan_in)  # appendix A
         nn.init.zeros_(self.bias)
 
@@ -171,7 +175,7 @@ def lenet5(
     s4 = size_after(size_after(size_after(size_after(input_size, 5), 2, 2), 5), 2, 2)
     third: nn.Module = nn.Conv2d(c1, c3, 5)
     if connections == "table":
-        third = SparseConv2d(c1, stretched(TABLE_I, 6, c1, c3), 5)
+        third = SparseConv2d(c1, reads(TABLE_I, c1, c3), 5)
     return LeNet(
         ("C1", nn.Conv2d(in_channels, c1, 5)),
         ("C1_f", squash()),
@@ -198,7 +202,7 @@ def lenet1(
         ("H1", nn.Conv2d(in_channels, h1, 5)),
         ("H1_f", ScaledTanh()),
         *subsampling("H2", "trainable", h1, ScaledTanh),
-        ("H3", SparseConv2d(h1, stretched(TABLE_1989, 4, h1, h3), 5)),
+        ("H3", SparseConv2d(h1, reads(TABLE_1, h1, h3), 5)),
         ("H3_f", ScaledTanh()),
         *subsampling("H4", "trainable", h3, ScaledTanh),
         ("flatten", nn.Flatten()),
@@ -251,20 +255,19 @@ def subsampling(name: str, pooling: str, channels: int, squash: type[nn.Module])
         yield name, nn.MaxPool2d(2, 2) if pooling == "max" else nn.AvgPool2d(2, 2)
 
 
-def stretched(
-    table: Sequence[Sequence[int]], maps: int, in_channels: int, out_channels: int
-) -> list[list[int]]:
-    """The table for other widths: new and old maps lie side by side on one line, in equal shares;
-    a new map stands for the old ones that it overlaps. At width 1 the table itself.
+def reads(table: Sequence[str], in_channels: int, out_channels: int) -> list[list[int]]:
+    """For each output map the input maps that it reads.
+
+    For other widths the table is stretched: old and new maps lie side by side on one line, in equal
+    shares, and a new input map stands for the old ones that it overlaps. None is left unread.
     """
-    rows = [table[o * len(table) // out_channels] for o in range(out_channels)]
-    return [
-        [
-            i
-            for i in range(in_channels)
-            if any(
-                p * in_channels < (i + 1) * maps and i * maps < (p + 1) * in_channels for p in row
-            )
-        ]
-        for row in rows
-    ]
+    old, columns = len(table), len(table[0])
+
+    def overlap(new: int, row: int) -> bool:
+        return new * old < (row + 1) * in_channels and row * in_channels < (new + 1) * old
+
+    def column(new: int) -> list[int]:
+        rows = [r for r in range(old) if table[r][new * columns // out_channels] == "X"]
+        return [i for i in range(in_channels) if any(overlap(i, r) for r in rows)]
+
+    return [column(o) for o in range(out_channels)]
