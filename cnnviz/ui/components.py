@@ -25,7 +25,7 @@ def svgview(
     picture: Picture,
     lang: str,
     *,
-    homes: Mapping[str, str] | None = None,
+    legend: Sequence[tuple[str, str]] = (),
     width: int = 0,
     height: int = 0,
     tools: bool = False,
@@ -33,16 +33,16 @@ def svgview(
 ) -> None:
     """A Picture that can be clicked, walked by keyboard and, with `tools`, panned and zoomed.
 
-    `homes` says where a node without a shape of its own is drawn: node id -> data-node or data-fold
-    value. `width` is the width in CSS pixels that the picture was laid out for; if the place turns
-    out to be another, an event of kind "width" says so. `height` in pixels, 0: as the picture needs.
+    A node without a shape of its own is marked where data-holds names it. `width` is the width of
+    the place in CSS pixels as far as known; if it turns out to be another, an event of kind "width"
+    says so. `height` in pixels, 0: as the picture needs. `legend`: (kind, name).
     """
     data = {
         "svg": picture.svg,
         "w": picture.width,
         "h": picture.height,
         "alt": picture.alt,
-        "homes": dict(homes or {}),
+        "legend": [list(entry) for entry in legend],
         "width": width,
         "tools": tools,
         "words": words(lang),

@@ -41,10 +41,10 @@ def card(study: Study, sel: str, number: str, lang: str) -> str:
     shared = study.report.by_id[sel].shared_with
     if shared:
         rows.append((label("ui.shared", lang), shared))
-    listed = "".join(
-        f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in rows if v
+    listed = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in rows if v)
+    first = "".join(
+        _derived(d, d.quantity == number) for d in _derivations(study, sel, FIRST, lang)
     )
-    first = "".join(_derived(d, d.quantity == number) for d in _derivations(study, sel, FIRST, lang))
     more = "".join(_derived(d, d.quantity == number) for d in _derivations(study, sel, MORE, lang))
     opened = " open" if number in MORE else ""
     return (

@@ -56,10 +56,14 @@ def _views(desk: Desk, study: Study) -> None:
     """The switch, the chosen view, the details: one fragment, so a touch redraws no more."""
     with guard(desk):
         now = scene(Desk(desk.page, desk.lang), study)
+        now.desk.notices.clear()  # said above; what follows is the view's own
         _switch(now)
         with st.container(key="split", horizontal=True):
             with st.container(key="view"), guard(desk):
+                said = st.container(key="view_notices")
                 load(now.view)(now)
+                with said:
+                    now.desk.show_notices()
             with st.container(key="details"), guard(desk):
                 details(desk, study, now.sel, now.number)
         with st.container(key="bus_of_view"):

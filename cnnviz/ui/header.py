@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 
+from cnnviz import ledger
 from cnnviz.content import has_label, label
 from cnnviz.report import Report
 from cnnviz.ui.shell import language_switch
@@ -113,22 +114,32 @@ def _depth_note(study: Study, lang: str) -> str:
 
 
 def _accuracy(study: Study, lang: str) -> Figure:
-    """As published, and only for what it was published for."""
+    """Right answers in percent, as published, and only for what it was published for."""
     name = label("quantities.accuracy.name", lang)
     convention = label("quantities.accuracy.convention", lang)
-    arch = study.choice.arch.name if study.choice else ""
-    found = _published(arch) if arch else None
-    if found is None:
+    if study.choice is None:
         return Figure(name, "—", label("ui.accuracy_none", lang), convention)
-    shown, note = found.text(lang), found.note(lang)
-    if not study.published:
-        note = label("ui.accuracy_moved", lang, value=shown, name=study.title)
-        return Figure(name, "—", note, f"{found.note(lang)}\n{convention}")
-    return Figure(found.name(lang) or name, shown, note, f"{found.source(lang)}\n{convention}")
-
-
-def _published(arch: str):  # type: ignore[no-untyped-def]
-    return None
+    arch = study.choice.arch.name
+    own = ledger.accuracy(arch, **study.choice.knobs)
+    first = own or ledger.accuracy(arch)
+    if first is None:
+        return Figure(name, "—", label("ui.accuracy_none", lang), convention)
+    name = label(f"ui.accuracy.{first.metric.removesuffix('_error')}", lang)
+    value = f"{first.percent:.4g}%"
+    hover = label(
+        "ui.accuracy_source",
+        lang,
+        metric=label(f"ledger.metric.{first.metric}", lang),
+        printed=first.printed,
+        dataset=label(f"ledger.dataset.{first.dataset}", lang),
+        title=first.paper.title,
+        where=first.row.where,
+    )
+    if own is None:
+        note = label("ui.accuracy_moved", lang, value=value, name=study.title)
+        return Figure(name, "—", note, f"{hover}\n{convention}")
+    note = label("ui.accuracy_note", lang, dataset=label(f"ui.dataset.{own.dataset}", lang))
+    return Figure(name, value, note, f"{hover}\n{convention}")
 
 
 def _smallest(report: Report, lang: str) -> Figure:

@@ -41,15 +41,16 @@ def row(desk: Desk, shown: Study) -> None:
         for knob in choice.arch.knobs:
             if knob.name not in SELDOM:
                 _box(desk, knob, choice, shown)
-        with st.popover(desk.say("more"), key="more"):
-            for knob in choice.arch.knobs:
-                if knob.name in SELDOM:
-                    _box(desk, knob, choice, shown)
-        if _chosen(choice.arch):
+        with st.container(key="knobs_end"):
+            with st.popover(desk.say("more"), key="more", type="tertiary"):
+                for knob in choice.arch.knobs:
+                    if knob.name in SELDOM:
+                        _box(desk, knob, choice, shown)
             st.button(
                 desk.say("reset"),
                 key="reset",
                 type="tertiary",
+                disabled=not _chosen(choice.arch),
                 on_click=_reset,
                 args=(choice.arch,),
             )
@@ -77,13 +78,15 @@ def name_of(knob: Knob, lang: str) -> str:
 
 def _arch(desk: Desk, family: Family) -> Arch:
     """The network of `?arch=`. A name that stands for settings too is written out."""
-    members = {a.name for a in family.archs}
+    members = tuple(a.name for a in family.archs)
 
     def parse(raw: str) -> str:
-        choice = zoo.resolve(raw)
+        try:
+            choice = zoo.resolve(raw)
+        except ReaderError:
+            raise ReaderError("unknown_arch", name=clip(raw), close=members) from None
         if choice.arch.name not in members:
-            titles = tuple(a.name for a in family.archs)
-            raise ReaderError("unknown_choice", name="arch", value=clip(raw), known=titles)
+            raise ReaderError("unknown_choice", name="arch", value=clip(raw), known=members)
         for name, value in choice.changed.items():
             if name not in st.query_params:
                 desk.put(name, token(value))
@@ -110,9 +113,7 @@ def _parser(arch: Arch, knob: Knob) -> Callable[[str], str]:
     return parse
 
 
-def _first_that_works(
-    arch: Arch, family: Family, attempts: tuple[dict[str, Value], ...]
-) -> Study:
+def _first_that_works(arch: Arch, family: Family, attempts: tuple[dict[str, Value], ...]) -> Study:
     for given in attempts[:-1]:
         try:
             return of_zoo(zoo.resolve(arch.name, given), family)
@@ -148,10 +149,10 @@ def _box(desk: Desk, knob: Knob, choice: Choice, shown: Study) -> None:
         st.session_state[TURNED] = True
         given = {k.name: st.query_params[k.name] for k in choice.arch.knobs if _set(k)}
         given.pop(knob.name, None)
-        if knob.bundle:  # a version sets the others: what was set by hand gives way
-            for name in {n for implied in knob.implies.values() for n in implied}:
-                given.pop(name, None)
-                desk.put(name, None)
+        # a version sets other knobs: what was set on them by hand gives way
+        for name in {n for implied in knob.implies.values() for n in implied}:
+            given.pop(name, None)
+            desk.put(name, None)
         touched = desk.touched(knob.name).strip()
         desk.put(knob.name, touched, _default(choice.arch, given, knob))
 

@@ -6,6 +6,7 @@ const ICONS = {
   fit: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
   full_screen: "M14 4h6v6M20 4l-7 7M10 20H4v-6M4 20l7-7",
 };
+const LARGEST = 1.7; // times the drawing's own 11 px text
 const PICKABLE = "[data-node], [data-fold]";
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -58,7 +59,9 @@ class View {
   }
 
   drawBar() {
-    if (!this.data.tools || this.bar.childElementCount) return;
+    if (!this.data.tools) return;
+    const legend = this.data.legend.map(([kind, name]) => `<span class="k-${kind}"><i></i>${text(name)}</span>`);
+    this.bar.innerHTML = `<div class="legend">${legend.join("")}</div>`;
     const acts = {
       zoom_in: () => this.zoom(1.3),
       zoom_out: () => this.zoom(1 / 1.3),
@@ -82,9 +85,17 @@ class View {
     const { clientWidth: w, clientHeight: h } = this.box;
     if (!w || !this.data.tools) return;
     const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 15;
-    const whole = Math.min(w / this.data.w, h / this.data.h);
-    const scale = Math.min(whole, 1.35 * unit); // never larger than a comfortable text size
-    this.frame(scale, (this.data.w - w / scale) / 2, (this.data.h - h / scale) / 2);
+    const drawn = this.drawn();
+    const top = this.bar.offsetHeight; // tools and legend lie over the upper edge
+    const whole = Math.min(w / drawn.width, (h - 2 * top) / drawn.height);
+    const scale = Math.min(whole, LARGEST * unit);
+    this.frame(scale, drawn.x + (drawn.width - w / scale) / 2, drawn.y + (drawn.height - h / scale) / 2);
+  }
+
+  drawn() {
+    // what is really drawn, with a margin: a picture may leave room that it was given
+    const b = this.svg.getBBox();
+    return { x: b.x - 8, y: b.y - 8, width: b.width + 16, height: b.height + 16 };
   }
 
   frame(scale, x, y) {
@@ -111,9 +122,11 @@ class View {
     // no empty box: a picture that fits is shown whole, another fills the box
     const { clientWidth: w, clientHeight: h } = this.box;
     const { scale } = this.at;
-    const clamp = (p, size, room) =>
-      size <= room ? (size - room) / 2 : Math.min(Math.max(p, 0), size - room);
-    this.frame(scale, clamp(this.at.x, this.data.w, w / scale), clamp(this.at.y, this.data.h, h / scale));
+    const d = this.drawn();
+    const clamp = (p, start, size, room) =>
+      size <= room ? start + (size - room) / 2 : Math.min(Math.max(p, start), start + size - room);
+    const x = clamp(this.at.x, d.x, d.width, w / scale);
+    this.frame(scale, x, clamp(this.at.y, d.y, d.height, h / scale));
   }
 
   zoom(factor, cx = this.box.clientWidth / 2, cy = this.box.clientHeight / 2) {
@@ -170,15 +183,18 @@ class View {
   mark() {
     if (!this.svg) return;
     const sel = window.__cnnviz?.sel;
-    this.svg.querySelectorAll(".chosen").forEach((n) => n.classList.remove("chosen"));
+    this.unmark();
     this.cursor = undefined;
     if (!sel) return void this.root.removeAttribute("aria-activedescendant");
     const own = this.svg.querySelectorAll(`[data-node="${CSS.escape(sel)}"]`);
-    const home = this.data.homes[sel];
-    const marked = own.length ? [...own] : home !== undefined ? [this.find(home)] : [];
-    for (const n of marked) n?.classList.add("chosen");
+    const marked = own.length ? [...own] : [...this.svg.querySelectorAll(`[data-holds~="${CSS.escape(sel)}"]`)];
+    for (const n of marked) n.classList.add("selected");
     this.cursor = marked[0];
     if (this.cursor) this.root.setAttribute("aria-activedescendant", this.cursor.id);
+  }
+
+  unmark() {
+    this.svg.querySelectorAll(".selected").forEach((n) => n.classList.remove("selected"));
   }
 
   // ---- keyboard: arrows walk, Enter opens, Escape leaves
@@ -209,8 +225,8 @@ class View {
     this.reveal(next);
     if (next.dataset.node !== undefined) this.pick(next.dataset.node, 120);
     else {
-      this.svg.querySelectorAll(".chosen").forEach((n) => n.classList.remove("chosen"));
-      next.classList.add("chosen");
+      this.unmark();
+      next.classList.add("selected");
     }
     this.cursor = next;
     this.root.setAttribute("aria-activedescendant", next.id);
@@ -287,4 +303,9 @@ class View {
     const b = this.box.getBoundingClientRect();
     this.zoom(Math.exp(-e.deltaY / 300), e.clientX - b.left, e.clientY - b.top);
   }
+}
+
+function text(value) {
+  const map = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+  return String(value ?? "").replace(/[&<>"]/g, (c) => map[c]);
 }

@@ -37,7 +37,7 @@ class Layers {
       if (!c.number) return `<td>${text(value)}</td>`;
       const [shown, exact] = value;
       const zero = exact === "0" ? " zero" : "";
-      const inner = live && !zero ? `<button tabindex="-1" data-q="${c.key}">${text(shown)}</button>` : text(shown);
+      const inner = live && !zero && c.opens !== false ? `<button tabindex="-1" data-q="${c.key}">${text(shown)}</button>` : text(shown);
       return `<td class="n${zero}" title="${text(exact)}">${inner}</td>`;
     };
     const body = data.rows.map(

@@ -6,18 +6,24 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+import streamlit as st
+
 from cnnviz.analysis.fold import Fold, fold, toggle
+from cnnviz.content import label
 from cnnviz.errors import ReaderError
 from cnnviz.picture import Picture
 from cnnviz.ui.components import svgview
 from cnnviz.ui.panel import Scene
 from cnnviz.ui.state import clip
 from cnnviz.ui.study import Study
+from cnnviz.views.palette import KINDS
 from cnnviz.views.structure import structure
 
 KEY = "structure"
 ALL, NONE = "all", "none"
-LOW, HIGH = 360, 640  # height of its place
+DESK = 560  # px of width from which it is a desk
+LOW, HIGH = 300, 640  # height of its place
+SCALE = 1.35  # the drawing's 11 px text on a desk, so that it is read from the back
 
 
 def show(scene: Scene) -> None:
@@ -33,17 +39,30 @@ def show(scene: Scene) -> None:
             now = toggle(folded, opened, str(event.get("value")))
             desk.put("open", _token(now, folded), "")
 
-    picture, homes = _drawn(study, opened, width, desk.lang)
+    picture = _drawn(study, opened, round(width / (SCALE if width >= DESK else 1)), desk.lang)
     svgview(
         KEY,
         picture,
         desk.lang,
-        homes=homes,
+        legend=_legend(study, desk.lang),
         width=width,
-        height=int(min(max(picture.height + 24, LOW), HIGH)),
+        height=_height(picture, width),
         tools=True,
         on_event=scene.on_event(KEY, on_fold),
     )
+    st.html(f'<p class="hint">{label("views.structure.hint", desk.lang)}</p>')
+
+
+def _height(picture: Picture, width: int) -> int:
+    """Pixels of the place: as the picture at its usual scale, between two bounds."""
+    scale = SCALE if width >= DESK else 1
+    return int(min(max(picture.height * scale + 110, LOW), HIGH))
+
+
+def _legend(study: Study, lang: str) -> tuple[tuple[str, str], ...]:
+    """The kinds that the network has, in the palette's order."""
+    present = {n.kind for n in study.graph.nodes}
+    return tuple((k, label(f"ops.kind.{k}", lang)) for k in KINDS if k in present and k != "input")
 
 
 @lru_cache(maxsize=64)
@@ -52,17 +71,8 @@ def _folded(study: Study) -> Fold:
 
 
 @lru_cache(maxsize=256)
-def _drawn(
-    study: Study, opened: frozenset[str], width: int, lang: str
-) -> tuple[Picture, dict[str, str]]:
-    """The picture, and for every node the box that stands for it."""
-    picture = structure(study.graph, study.report, opened=opened, width=width, lang=lang)
-    folded = _folded(study)
-    view = folded.view(opened)
-    homes = {
-        node: view.leaves[view.shown[cell]].item.key for node, cell in folded.cell_of.items()
-    }
-    return picture, {node: home for node, home in homes.items() if node != home}
+def _drawn(study: Study, opened: frozenset[str], width: int, lang: str) -> Picture:
+    return structure(study.graph, study.report, opened=opened, width=width, lang=lang)
 
 
 # `open` lists the keys whose state differs from the default, so the plain page has none.

@@ -1,0 +1,136 @@
+"""Whatever stands in the address, the page works and says in a sentence what it left out."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnnviz import zoo
+from cnnviz.content import LANGS, label
+from tests.pages.conftest import Visit, html
+from tests.pages.test_pages import whole
+
+HUGE = "9" * 100_000
+MARKUP = "<script>alert(1)</script>"
+
+BAD = (
+    {"arch": "resnext9000"},
+    {"arch": ""},
+    {"arch": "alexnet"},  # a network of another page
+    {"arch": MARKUP},
+    {"arch": "x" * 100_000},
+    {"input_size": "nan"},
+    {"input_size": "inf"},
+    {"input_size": "-1"},
+    {"input_size": "0"},
+    {"input_size": "3.5"},
+    {"input_size": "1e999"},
+    {"input_size": HUGE},
+    {"input_size": "abc"},
+    {"input_size": "1024.0001"},
+    {"input_size": "1"},  # in range, but too small for five poolings
+    {"width": "-0.5"},
+    {"width": "1e6"},
+    {"width": MARKUP},
+    {"batch_norm": "maybe"},
+    {"head": "\x00\n"},
+    {"num_classes": "10; drop table"},
+    {"view": "nothing"},
+    {"view": MARKUP},
+    {"sel": "no_such_layer"},
+    {"sel": MARKUP},
+    {"sel": "x" * 100_000},
+    {"sel": "conv3_1", "number": "speed"},
+    {"open": "no/such/block"},
+    {"view": "cost", "chart": "price"},
+    {"view": "cost", "scale": "cubic"},
+    {"lang": "fr"},
+    {"lang": MARKUP},
+)
+
+
+@pytest.mark.parametrize(
+    "wrong", BAD, ids=lambda q: "-".join(f"{k}={v[:12]!r}" for k, v in q.items())
+)
+def test_a_notice_and_the_page_works(visit: Visit, wrong: dict[str, str]) -> None:
+    query = {"lang": "zh"} | wrong
+    at = visit("vgg", **query)
+    whole(at)
+    shown = html(at)
+    assert 'class="notice"' in shown
+    assert "<script>" not in shown
+    assert len(shown) < 40_000
+    assert "138.4 M" in shown  # the network as printed
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_too_small_an_input_names_what_works(visit: Visit, lang: str) -> None:
+    at = visit("vgg", lang=lang, input_size="16")
+    whole(at)
+    assert "32" in html(at).partition('class="notice"')[2]
+    assert at.session_state["vgg_input_size"] == "224"
+
+
+def test_only_what_works_is_offered(visit: Visit) -> None:
+    at = visit("vgg", lang="en")
+    smallest = min(int(o) for o in at.selectbox(key="vgg_input_size").options)
+    assert smallest == 32
+
+
+def test_a_value_in_range_need_not_be_offered(visit: Visit) -> None:
+    at = visit("vgg", lang="en", input_size="100")
+    whole(at)
+    assert 'class="notice"' not in html(at)
+    assert at.selectbox(key="vgg_input_size").value == "100"
+
+
+def test_an_unknown_parameter_is_left_alone(visit: Visit) -> None:
+    at = visit("vgg", lang="en", utm_source="mail")
+    whole(at)
+    assert 'class="notice"' not in html(at)
+
+
+def test_a_name_that_means_settings_is_written_out(visit: Visit) -> None:
+    at = visit("vgg", lang="en", arch="vgg16_bn")
+    whole(at)
+    assert at.session_state["vgg_batch_norm"] == "true"
+    assert "arch" not in at.query_params  # vgg16 is the default
+    alias = visit("vgg", arch="VGG_E")
+    assert alias.session_state["vgg_arch"] == "vgg19"
+
+
+def test_another_network_drops_what_it_lacks(visit: Visit) -> None:
+    """The layer chosen and a knob of LeNet-5 go without a word when LeNet-1 is chosen."""
+    at = visit(
+        "lenet", lang="en", sel="conv3" if _has("lenet5", "conv3") else "c3", output="linear"
+    )
+    whole(at)
+    at.selectbox(key="lenet_arch").set_value("lenet_300_100").run()
+    whole(at)
+    assert "sel" not in at.query_params
+    assert 'class="notice"' not in html(at)
+
+
+def test_a_version_takes_its_settings_along(visit: Visit) -> None:
+    at = visit("alexnet", lang="en", towers="1")
+    at.selectbox(key="alexnet_variant").set_value("library").run()
+    whole(at)
+    assert at.session_state["alexnet_lrn"] == "false"
+    assert "towers" not in at.query_params
+    at.button(key="reset").click().run()
+    assert at.session_state["alexnet_towers"] == "2"
+    assert set(at.query_params) == {"lang"}
+
+
+def _has(arch: str, node: str) -> bool:
+    from cnnviz import engine
+
+    assert zoo.find(arch)
+    return node in engine.graph(arch).by_id
+
+
+def test_the_accuracy_goes_when_a_knob_moves(visit: Visit) -> None:
+    before = html(visit("vgg", lang="en"))
+    after = html(visit("vgg", lang="en", width="0.5"))
+    name = label("quantities.accuracy.name", "en")
+    assert f"<dt>{name}</dt><dd>—</dd>" not in before
+    assert f"<dt>{name}</dt><dd>—</dd>" in after
