@@ -64,6 +64,8 @@ def _join_backward(graph: Graph) -> dict[str, str]:
     mixing = _mixing(graph)
     for n in graph.nodes:
         owner[n.id] = n.id
+        if n.kind == "pooling" and n.weights:  # trainable sub-sampling
+            affine.add(n.id)
         source = _only_source(graph, n)
         if source is None or source in given or graph.readers[source] != (n.id,):
             continue

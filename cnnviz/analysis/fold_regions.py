@@ -94,7 +94,7 @@ def _block(scope: Scope, held: list[int], below: list[Item]) -> Item:
     light = all(not i.folds and i.cls in _LIGHT for i in rest)
     if run.kind == "run" and run.children[0].folds and light:
         return replace(run, cells=tuple(held), tail=rest, path=scope.path)
-    key = f"{scope.path}/" if scope.call <= 1 else f"{scope.path}/@{scope.call}"
+    key = f"{scope.path}/" if not scope.call else f"{scope.path}/@{scope.call}"
     return Item(key, "block", scope.cls, tuple(held), tuple(below), path=scope.path)
 
 

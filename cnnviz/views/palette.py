@@ -106,10 +106,13 @@ _SHEET: Final = f"""
 .structure .card{{stroke:var(--paper);stroke-width:1;fill-opacity:.55}}
 .k-block .shape,.k-block .card{{fill:var(--block);stroke:var(--edge);stroke-width:1.2}}
 .k-block .card{{fill-opacity:1}}
+.wire.leaves path{{stroke:var(--ink)}}
+.wire.leaves polygon{{fill:var(--ink)}}
 .frame .edge{{fill:var(--frame);stroke:var(--edge);stroke-width:1;stroke-dasharray:4 3}}
 .frame .card{{fill:var(--block);stroke:var(--edge);stroke-width:1;fill-opacity:1}}
 .frame .title{{fill:var(--edge)}}
 .frame .button{{fill:var(--paper);stroke:var(--edge);stroke-width:1}}
+.frame .touch{{fill:none;pointer-events:all}}
 .frame .sign{{stroke:var(--edge);stroke-width:1.4;fill:none}}
 .wire path{{fill:none;stroke:var(--wire);stroke-width:1.1}}
 .wire path.back{{stroke:var(--return);stroke-width:1}}

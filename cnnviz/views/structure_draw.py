@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from cnnviz.analysis.fold import Item
 from cnnviz.views.layout_place import STACK, TITLE, Point, Spot
 from cnnviz.views.layout_text import text_width
 from cnnviz.views.palette import shape
@@ -21,6 +22,14 @@ MARK_GAP: Final = 1.0
 CIRCLE: Final = 20.0
 BAR: Final = 9.0
 TIP: Final = 5.5  # length of an arrowhead
+OUT: Final = 13.0  # length of the arrow out of the network
+TITLE_AT: Final = 8.0  # a frame's title: from its left edge,
+TITLE_UP: Final = 9.0  # and the middle of its marks from the upper one
+TOOL: Final = 18.0  # pitch of the marks
+
+
+Strip = tuple[str, str]  # kind, node id
+STRIPS: Final = ("normalisation", "activation")  # what stands beside its layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +38,10 @@ class Look:
 
     kind: str  # of palette.KINDS, or "block"
     words: Words
-    before: tuple[tuple[str, str], ...] = ()  # (kind, node id) of the strips on its left
-    after: tuple[tuple[str, str], ...] = ()
+    before: tuple[Strip, ...] = ()  # on its left
+    after: tuple[Strip, ...] = ()
     stacked: bool = False
+    gate: bool = False  # a product of a map and one number a channel
 
     @property
     def outline(self) -> str:
@@ -49,7 +59,7 @@ def measure(look: Look) -> tuple[float, float]:
     if outline == "bar":
         return max(text + 10, 30.0) + strips, 46.0
     if outline == "taper":
-        return max(text + 11, 31.0), 36.0
+        return max(text + 11, 31.0) + strips, 36.0
     if outline == "block":
         return max(text + 16, 50.0), 40.0
     if outline in ("pill", "hexagon", "parallelogram", "octagon", "cut"):
@@ -134,22 +144,35 @@ def _strip(kind: str, node: str, x: float, at: Spot) -> str:
     )
 
 
-def frame(at: Spot, title: str, stacked: bool, bar: Sequence[str]) -> str:
-    """The frame of an opened block with its title; `bar` holds the marks behind the title."""
+def frame(at: Spot, title: str, stacked: bool) -> str:
+    """The frame of an opened block with its title."""
     card = ""
     if stacked:
-        up = Spot(at.x + STACK, at.y - STACK, at.w, at.h)
-        card = el("rect", class_="card", x=up.x, y=up.y, width=up.w, height=up.h, rx=6)
+        x, y = at.x + STACK, at.y - STACK
+        card = el("rect", class_="card", x=x, y=y, width=at.w, height=at.h, rx=6)
     edge = el("rect", class_="edge", x=at.x, y=at.y, width=at.w, height=at.h, rx=6)
-    name = el("text", text=title, x=at.x + 8, y=at.y + TITLE - 4, class_="b title")
-    return card + edge + name + "".join(bar)
+    name = el("text", text=title, x=at.x + TITLE_AT, y=at.y + TITLE - 4, class_="b title")
+    return card + edge + name
 
 
-def sign(x: float, y: float, plus: bool) -> str:
-    """A small square with − (close) or + (all members)."""
-    d = f"M{x - 3},{y}H{x + 3}" + (f"M{x},{y - 3}V{y + 3}" if plus else "")
+def has_every(item: Item) -> bool:
+    """Whether the item opens to one member for all, and further to every member."""
+    return item.kind == "run" and item.children[0].folds
+
+
+def tools_width(item: Item) -> float:
+    """Room for the marks behind a frame's title."""
+    return TITLE_AT + TOOL * (2 if has_every(item) else 1)
+
+
+def sign(x: float, y: float, what: str) -> str:
+    """A small square mark: − (close), + (every member), 1 (one for all)."""
+    d = f"M{x - 3:g},{y:g}H{x + 3:g}" + (f"M{x:g},{y - 3:g}V{y + 3:g}" if what == "+" else "")
+    if what == "1":
+        d = f"M{x - 1.5:g},{y - 2:g}L{x:g},{y - 3:g}V{y + 3:g}"
+    touch = el("rect", class_="touch", x=x - TOOL / 2, y=y - TOOL / 2, width=TOOL, height=TOOL)
     square = el("rect", class_="button", x=x - 6, y=y - 6, width=12, height=12, rx=3)
-    return square + el("path", class_="sign", d=d)
+    return touch + square + el("path", class_="sign", d=d)
 
 
 def wire(points: Sequence[Point]) -> str:
