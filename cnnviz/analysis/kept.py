@@ -59,9 +59,22 @@ kept.free(
 )
 
 
-@kept.rule(*CONV, *TRANSPOSED, "bilinear", "maximum", "embedding")
+@kept.rule(*TRANSPOSED, "bilinear", "maximum", "embedding")
 def _(n: Node) -> Kept:
     for i in range(len(n.inputs)):
+        yield In(i)
+
+
+@kept.rule(*CONV)
+def _(n: Node) -> Kept:
+    uneven = [end - begin for begin, end in n.attrs["padding"]]
+    if any(uneven):  # "same" with an even kernel: a copy is padded first
+        lead, space = n.in_shapes[0][: -len(uneven)], n.in_shapes[0][-len(uneven) :]
+        grown = (size + more for size, more in zip(space, uneven, strict=True))
+        yield elements(n, numel((*lead, *grown)))
+    else:
+        yield In(0)
+    for i in range(1, len(n.inputs)):  # weights that are themselves computed
         yield In(i)
 
 
@@ -109,12 +122,14 @@ def _(n: Node) -> Kept:
     for i in range(len(n.inputs)):
         yield In(i)
     q, k, v = (numel(s[:-1]) * n.attrs["embed_dim"] for s in operands(n)[:3])
-    yield elements(n, q + k + v)  # projected
-    if n.attrs.get("need_weights", True):
-        yield elements(n, q + scores(n))  # queries scaled, softmax
-    else:
-        yield elements(n, q // n.attrs["embed_dim"] * n.attrs["num_heads"])
+    yield elements(n, k + v + q)  # projected
     yield elements(n, q)  # before the last projection
+    if not n.attrs.get("need_weights", True):
+        yield elements(n, q // n.attrs["embed_dim"] * n.attrs["num_heads"])  # as attention's
+        return
+    yield elements(n, scores(n))  # softmax
+    if len(set(n.inputs)) == 1:  # scaled queries, besides all projections in one tensor
+        yield elements(n, q)
 
 
 @kept.rule(*RECURRENT)

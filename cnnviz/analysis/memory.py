@@ -1,10 +1,10 @@
 """Memory over the execution order: what is alive while each operation runs, weights apart.
 
 Inference: a tensor lives from the operation that makes it to the last that reads it; the network's
-inputs from the start, its outputs to the end. Training, with the same batch: besides, what autograd
-keeps until the backward pass (kept.py), one gradient for each tensor from its last reader's
-backward to its maker's, and weight gradients and SGD's momentum throughout. Workspaces of kernels
-are not counted.
+inputs from the start, its outputs to the end. Training, with the same batch: forward and backward;
+besides, what autograd keeps until an operation's backward step (kept.py), a gradient for each
+tensor from its last reader's backward step to its maker's, and weight gradients and SGD's momentum
+throughout. Workspaces of kernels are not counted.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Span(NamedTuple):
 
 
 class Storage:
-    """Memory that a tensor and its views share."""
+    """Memory that a tensor and its views share, and the steps at which it is needed."""
 
     __slots__ = ("born", "gradient", "keeper", "nbytes", "node", "read")
 
@@ -37,19 +37,17 @@ class Storage:
         self.node = node
         self.nbytes = nbytes
         self.born = born
-        self.read = born  # step of the last reader
-        self.keeper: int | None = None  # step of the first operation that keeps it for backward
-        self.gradient = gradient
+        self.read = born  # the last reader
+        self.keeper: int | None = None  # the first operation that keeps it for its backward pass
+        self.gradient = gradient  # whether it gets one
 
 
 def memory(graph: Graph) -> Memory:
     """Peaks, timeline and what is alive at the peaks; all in bytes."""
-    storages, extras = storages_of(graph)
     steps = len(graph.nodes)
-    inference = [Span(s.node, s.nbytes, s.born, s.read) for s in storages]
-    training = [*training_spans(storages, steps), *extras]
-    weights = [w for w in graph.weights if w.trainable]
-    state = OPTIMISER_STATE * sum(w.nbytes for w in weights)
+    inference = inference_spans(graph)
+    training, kept_bytes = training_spans(graph)
+    state = OPTIMISER_STATE * sum(w.nbytes for w in graph.weights if w.trainable)
     alive = running_sums(inference, steps)
     both = [a + state for a in running_sums(training, 2 * steps)]
     timeline = tuple(
@@ -60,51 +58,85 @@ def memory(graph: Graph) -> Memory:
         peak_training=max(both, default=state),
         alive_at_inference_peak=alive_at(inference, peak(alive)),
         alive_at_training_peak=alive_at(training, peak(both)),
-        kept_for_backward=sum(s.nbytes for s in storages if s.keeper is not None)
-        + sum(e.nbytes for e in extras),
+        kept_for_backward=kept_bytes,
         weight_bytes=sum(w.nbytes for w in graph.weights),
         weight_state=state,
         timeline=timeline,
     )
 
 
-def storages_of(graph: Graph) -> tuple[list[Storage], list[Span]]:
-    """Every storage with its life, and what operations keep besides (masks, indices)."""
+def inference_spans(graph: Graph) -> list[Span]:
+    """From the operation that makes a tensor to the last that reads it or a view of it."""
+    storages, holder = storages_of(graph, training=False)
+    for e in graph.outputs:
+        holder[e].read = len(graph.nodes) - 1
+    return [Span(s.node, s.nbytes, s.born, s.read) for s in storages]
+
+
+def training_spans(graph: Graph) -> tuple[list[Span], int]:
+    """Steps 0 … n−1 are the forward pass, n … 2n−1 the backward pass in reverse order.
+
+    Also how many bytes autograd keeps.
+    """
+    end = 2 * len(graph.nodes) - 1
+    storages, holder = storages_of(graph, training=True)
+    spans: list[Span] = []
+    kept_bytes = 0
+    for step, n in enumerate(graph.nodes):
+        grads = [holder[e].gradient for e in n.inputs]
+        for item in keeps(n, grads):
+            if isinstance(item, Extra):
+                spans.append(Span(n.id, item.nbytes, step, end - step))
+                kept_bytes += item.nbytes
+                continue
+            s = holder[n.inputs[item.at] if isinstance(item, In) else Edge(n.id, item.at)]
+            if s.keeper is None:
+                s.keeper = step
+                kept_bytes += s.nbytes
+    outputs = {id(holder[e]) for e in graph.outputs}
+    for s in storages:
+        last = s.read if s.keeper is None else end - s.keeper
+        spans.append(Span(s.node, s.nbytes, s.born, end if id(s) in outputs else last))
+        if s.gradient:
+            first = end - (len(graph.nodes) - 1 if id(s) in outputs else s.read)
+            spans.append(Span(s.node, s.nbytes, first, end - s.born))
+    return spans, kept_bytes
+
+
+def storages_of(graph: Graph, training: bool) -> tuple[list[Storage], dict[Edge, Storage]]:
+    """Every storage with its readers, and which of them holds which tensor.
+
+    A graph that was traced for evaluation has dropouts that do nothing; in training they write.
+    """
     found: list[Storage] = []
     holder: dict[Edge, Storage] = {}
-    extras: list[Span] = []
-    steps = len(graph.nodes)
     for step, n in enumerate(graph.nodes):
         read = [holder[e] for e in n.inputs]
-        grads = [s.gradient for s in read]
-        needs = any(grads) or any(w.trainable for w in n.weights)
         for s in read:
             s.read = step
+        needs = training and (
+            any([s.gradient for s in read]) or any([w.trainable for w in n.weights])
+        )
+        shared = n.alias and bool(read) and not (training and n.op == "dropout")
         for i, spec in enumerate(n.outputs):
-            if n.alias and read:
+            if shared:
                 made = read[0]
                 made.gradient = made.gradient or needs
             else:
-                made = Storage(n.id, own_bytes(n, spec), step, needs and is_float(spec))
+                made = Storage(n.id, own_bytes(n, spec), step, needs and is_float(spec.dtype))
                 found.append(made)
             holder[Edge(n.id, i)] = made
-        for item in keeps(n, grads) if needs else ():
-            if isinstance(item, Extra):
-                extras.append(Span(n.id, item.nbytes, step, 2 * steps - 1 - step))
-                continue
-            s = read[item.at] if isinstance(item, In) else holder[Edge(n.id, item.at)]
-            s.keeper = step if s.keeper is None else s.keeper
     for input_id in graph.inputs:
         holder[Edge(input_id, 0)].born = 0
-    for e in graph.outputs:
-        holder[e].read = steps - 1
-    return found, extras
+    return found, holder
 
 
 def keeps(n: Node, grads: list[bool]) -> Kept:
     """What autograd keeps of this node, given which of its inputs need a gradient."""
+    trainable = any([w.trainable for w in n.weights])
+    if not trainable and not any(grads):
+        return
     rule = kept.get(n.op)
-    trainable = any(w.trainable for w in n.weights)
     for item in rule(n) if rule else ():
         if isinstance(item, In) and item.needed_by is not None:
             reasons = (trainable if i == WEIGHT else grads[i] for i in item.needed_by)
@@ -113,22 +145,13 @@ def keeps(n: Node, grads: list[bool]) -> Kept:
         yield item
 
 
-def training_spans(storages: Iterable[Storage], steps: int) -> Iterable[Span]:
-    """Steps 0 … n−1 are the forward pass, n … 2n−1 the backward pass in reverse order."""
-    end = 2 * steps - 1
-    for s in storages:
-        yield Span(s.node, s.nbytes, s.born, s.read if s.keeper is None else end - s.keeper)
-        if s.gradient:
-            yield Span(s.node, s.nbytes, end - s.read, end - s.born)
-
-
 def own_bytes(n: Node, spec: TensorSpec) -> int:
     """A constant that is a weight of the model lies with the weights."""
     return 0 if n.op == "constant" and n.weights else spec.nbytes
 
 
-def is_float(spec: TensorSpec) -> bool:
-    return "float" in spec.dtype or spec.dtype.startswith("complex")
+def is_float(dtype: str) -> bool:
+    return "float" in dtype or dtype.startswith("complex")
 
 
 def running_sums(spans: Iterable[Span], steps: int) -> list[int]:

@@ -17,7 +17,27 @@ from cnnviz.graph import Shape
 
 # element by element, so that they do not change which pixels a unit depends on
 POINTWISE = frozenset(
-    ["relu", "relu6", "hardtanh", "leaky_relu", "elu", "gelu", "silu", "hardswish", "hardsigmoid", "sigmoid", "tanh", "softplus", "prelu", "dropout", "dropout2d", "batch_norm", "local_response_norm", "selu", "mish"]
+    [
+        "relu",
+        "relu6",
+        "hardtanh",
+        "leaky_relu",
+        "elu",
+        "gelu",
+        "silu",
+        "hardswish",
+        "hardsigmoid",
+        "sigmoid",
+        "tanh",
+        "softplus",
+        "prelu",
+        "dropout",
+        "dropout2d",
+        "batch_norm",
+        "local_response_norm",
+        "selu",
+        "mish",
+    ]
 )
 
 
