@@ -56,6 +56,8 @@ def ticks(scale: Scale, most: int) -> tuple[float, ...]:
         decades = max(1, math.ceil((high - low + 1) / max(1, most)))
         return tuple(10.0**p for p in range(low, high + 1, decades))
     step = nice((scale.high - scale.low) / max(1, most - 1))
+    if step > scale.high:  # so few that only zero would do: zero and the largest round value
+        return 0.0, max(m * step for m in (0.1, 0.2, 0.5) if m * step <= scale.high)
     return tuple(i * step for i in range(math.floor(scale.high / step + 1e-9) + 1))
 
 

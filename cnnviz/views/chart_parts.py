@@ -121,7 +121,8 @@ def brackets(stages: Sequence[Run], x: Callable[[float], float], y: float) -> st
     for run in stages:
         left, right = x(run.first) + 1.5, x(run.last + 1) - 1.5
         parts.append(el("path", class_="bracket", d=f"M{left:.2f},{y}v4H{right:.2f}v-4"))
-        middle, half = (left + right) / 2, room(run.words) / 2
+        half = room(run.words) / 2
+        middle = min((left + right) / 2, x(stages[-1].last + 1) - half)
         if middle - half >= free:
             parts.append(text(middle, y + 14, run.words, "small muted", "middle"))
             free = middle + half + 6

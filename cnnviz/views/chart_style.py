@@ -27,7 +27,7 @@ SHEET: Final = """
 .cv.chart .seen{fill:var(--accent);fill-opacity:.3;stroke:none}
 .cv.chart .padding{fill:var(--muted);fill-opacity:.25;stroke:none}
 .cv.chart .state{fill:var(--muted);fill-opacity:.3;stroke:none}
-.cv.chart .outline{stroke:var(--accent);stroke-width:2;fill:none}
+.cv.chart .outline,.cv.chart .field{stroke:var(--accent);stroke-width:2;fill:none}
 .cv.chart .next{stroke:var(--accent);stroke-width:1.5;stroke-dasharray:4 3;fill:none}
 .cv.chart .unit{fill:var(--ink);stroke:var(--paper);stroke-width:1}
 """

@@ -124,7 +124,7 @@ def _plane(down: Span, across: Span, box: float, lang: str) -> tuple[str, float]
         rect("padding", x0, y0, x1, y1) if seen != (x0, y0, x1, y1) else "",
         rect("seen", *seen) if seen[0] < seen[2] and seen[1] < seen[3] else "",
         rect("next", x0 + step, y0, x1 + step, y1) if step else "",
-        rect("outline field", x0, y0, x1, y1),
+        rect("field", x0, y0, x1, y1),
         el("circle", class_="unit", cx=x((x0 + x1) / 2), cy=y((y0 + y1) / 2), r=3),
         _dimension(x(x0), x(x1), y(top) - 12, label("views.px", lang, n=x1 - x0), "accent"),
         _dimension(x(0), x(across.input), y(bottom) + 12,

@@ -1,0 +1,97 @@
+"""Memory over the execution order: columns, peak and what is alive are the report's."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnnviz import engine
+from cnnviz.analysis import analyze
+from cnnviz.content import LANGS
+from cnnviz.report import Report
+from cnnviz.views.memory import HIGH, MODES, TOP, alive, memory
+from cnnviz.views.numbers import bytes_
+from tests.views.drawn import by_class, check, classes, nodes, shape, size, texts
+from tests.views.fixtures import fixture
+
+ARCHS = ["lenet5", "alexnet", "vgg16"]
+
+
+def amounts(report: Report, mode: str) -> dict[str, int]:
+    return {m.id: getattr(m, mode) for m in report.totals.memory.timeline}
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("arch", ARCHS)
+def test_columns_reach_as_high_as_the_numbers(arch: str, mode: str) -> None:
+    report = engine.report(arch)
+    state = report.totals.memory.weight_state if mode == "training" else 0
+    expected, found = amounts(report, mode), nodes(memory(report, mode, "en"))
+    assert list(found) == list(expected)
+    peak = max(expected.values())
+    unit = HIGH / (peak * 1.02)
+    for node, n in expected.items():
+        column = shape(found[node])
+        assert size(column, "height") == pytest.approx((n - state) * unit, abs=0.02)
+        assert TOP + HIGH - size(column, "y") == pytest.approx(n * unit, abs=0.02)
+    bands = by_class(memory(report, mode, "en"), "state")
+    assert [size(b, "height") for b in bands] == pytest.approx(
+        [state * unit] if state else [], abs=0.02
+    )
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("arch", ARCHS)
+def test_the_peak_is_marked_where_it_is(arch: str, mode: str) -> None:
+    report = engine.report(arch)
+    found = amounts(report, mode)
+    peak = getattr(report.totals.memory, f"peak_{mode}")
+    assert max(found.values()) == peak
+    at = next(node for node, n in found.items() if n == peak)
+    picture = memory(report, mode, "en")
+    assert f"peak {bytes_(peak)} at {at}" in [t.words for t in texts(picture)]
+    assert bytes_(peak) in picture.caption and at in picture.alt
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_dot_stands_under_each_tensor_that_is_alive_at_the_peak(mode: str) -> None:
+    report = engine.report("vgg16")
+    picture = memory(report, mode, "en")
+    columns = {
+        n: size(shape(g), "x") + size(shape(g), "width") / 2 for n, g in nodes(picture).items()
+    }
+    dots = [size(d, "cx") for d in by_class(picture, "alive")]
+    assert dots == pytest.approx(sorted(columns[n] for n in alive(report, mode)), abs=0.02)
+    assert picture.data is not None
+    held = [row[0] for row in picture.data.rows if row[3] == "yes"]
+    assert held == [n for n in columns if n in alive(report, mode)]
+
+
+def test_vgg16_peaks_between_its_first_two_convolutions() -> None:
+    """Two maps of 64 × 224 × 224 floats: no formula of ours."""
+    report = engine.report("vgg16")
+    assert report.totals.memory.peak_inference == 2 * 64 * 224 * 224 * 4
+    assert alive(report, "inference") == ("conv1_1", "conv1_2")
+    assert "conv1_1, conv1_2" in memory(report, "inference", "en").caption
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("width", [340, 360, 690, 1000])
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("arch", ARCHS)
+def test_every_chart_is_legible(arch: str, mode: str, width: float, lang: str) -> None:
+    report = engine.report(arch)
+    picture = memory(report, mode, lang, selected=report.rows[-2].id, width=width)
+    check(picture)
+    chosen = [n for n, g in nodes(picture).items() if "selected" in classes(g)]
+    assert chosen == [report.rows[-2].id]
+
+
+def test_a_very_deep_network_stays_legible() -> None:
+    report = analyze(fixture("densenet201"))
+    for width in (360, 1000):
+        check(memory(report, "training", "zh", width=width))
+
+
+def test_many_tensors_at_the_peak_are_summed_up_in_the_caption() -> None:
+    picture = memory(analyze(fixture("resnet152")), "training", "en")
+    assert " more." in picture.caption and len(picture.caption) < 500

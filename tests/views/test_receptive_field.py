@@ -1,0 +1,148 @@
+"""Receptive field: the rectangle drawn is the report's numbers, to scale."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from cnnviz import engine
+from cnnviz.analysis import analyze
+from cnnviz.content import LANGS, label
+from cnnviz.picture import Picture
+from cnnviz.report import Field
+from cnnviz.views.receptive_field import field, growth, spans
+from tests.views.drawn import Box, by_class, check, classes, nodes, shape, size, texts
+from tests.views.fixtures import fixture
+
+ARCHS = ["lenet5", "alexnet", "vgg16", "vgg19"]
+
+
+def rectangle(picture: Picture, style: str) -> Box:
+    e = next(e for e in by_class(picture, style) if e.tag.endswith("rect"))
+    x, y = size(e, "x"), size(e, "y")
+    return Box(style, x, y, x + size(e, "width"), y + size(e, "height"))
+
+
+@pytest.mark.parametrize(
+    ("arch", "node", "first", "last"),
+    [
+        ("vgg16", "conv3_3", 28 * 4 - 18, 28 * 4 - 18 + 39),  # by hand: 40 pixels, step 4
+        ("vgg16", "pool5", 6, 217),
+        ("vgg19", "conv5_4", -6, 245),  # 252 pixels: wider than the input
+        ("alexnet", "conv1", 27 * 4, 27 * 4 + 10),
+        ("lenet5", "C3", 10, 23),
+    ],
+)
+def test_the_rectangle_is_the_field_to_scale(arch: str, node: str, first: int, last: int) -> None:
+    graph, report = engine.graph(arch), engine.report(arch)
+    picture = field(graph, report, node, "en")
+    plane, seen = rectangle(picture, "plane"), rectangle(picture, "field")
+    pixel = (plane.right - plane.left) / report.inputs[0][-1]
+    assert (seen.left - plane.left) / pixel == pytest.approx(first, abs=0.05)
+    assert (seen.right - plane.left) / pixel == pytest.approx(last + 1, abs=0.05)
+    assert (seen.top - plane.top) / pixel == pytest.approx(first, abs=0.05)
+    assert (seen.bottom - plane.top) / pixel == pytest.approx(last + 1, abs=0.05)
+    assert (plane.bottom - plane.top) / pixel == pytest.approx(report.inputs[0][-2], abs=0.05)
+
+
+def test_the_neighbour_stands_one_step_further() -> None:
+    picture = field(engine.graph("vgg16"), engine.report("vgg16"), "conv3_3", "en")
+    plane, seen, near = (rectangle(picture, s) for s in ("plane", "field", "next"))
+    pixel = (plane.right - plane.left) / 224
+    assert (near.left - seen.left) / pixel == pytest.approx(4, abs=0.02)
+    assert near.right - near.left == pytest.approx(seen.right - seen.left, abs=0.02)
+
+
+def test_what_lies_in_the_padding_is_shown_as_such() -> None:
+    graph, report = engine.graph("vgg19"), engine.report("vgg19")
+    picture = field(graph, report, "conv5_4", "en")
+    assert rectangle(picture, "padding").left == rectangle(picture, "field").left
+    inside, plane = rectangle(picture, "seen"), rectangle(picture, "plane")
+    assert (inside.left, inside.right) == pytest.approx((plane.left, plane.right), abs=0.02)
+    assert "28 pixels of it lie in the padding" in picture.alt
+    assert not by_class(field(graph, report, "conv1_1", "en"), "padding")
+
+
+def test_a_layer_behind_a_flatten_sees_the_whole_input() -> None:
+    picture = field(engine.graph("vgg16"), engine.report("vgg16"), "fc6", "en")
+    plane, seen = rectangle(picture, "plane"), rectangle(picture, "field")
+    assert (seen.left, seen.top, seen.right, seen.bottom) == pytest.approx(
+        (plane.left, plane.top, plane.right, plane.bottom), abs=0.02
+    )
+    assert "whole input" in picture.alt and "100.0%" in [t.words for t in texts(picture)]
+    assert not by_class(picture, "next")
+
+
+def test_spans_of_a_fractional_step() -> None:
+    found = spans(Field((5, 7), (Fraction(1, 2), Fraction(2)), (-1, 0), "bound"), (9, 4), (8, 16))
+    assert (found[0].unit, found[0].first, found[0].last) == (4, 1, 5)
+    assert (found[1].unit, found[1].first, found[1].last, found[1].after) == (2, 4, 10, 0)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("width", [340, 360, 690, 1000])
+@pytest.mark.parametrize("arch", ARCHS)
+def test_every_layer_of_every_network_is_drawn_legibly(arch: str, width: float, lang: str) -> None:
+    graph, report = engine.graph(arch), engine.report(arch)
+    for row in report.rows:
+        picture = field(graph, report, row.id, lang, width=width)
+        check(picture)
+        assert row.receptive_field is not None
+        said = label(f"views.field_{row.receptive_field.status}", lang)
+        assert picture.alt.endswith(said)
+        assert picture.data is not None and len(picture.data.rows) == 2
+
+
+@pytest.mark.parametrize("name", ["resnet152", "googlenet", "seresnet50", "siamese"])
+def test_networks_to_come_are_drawn_too(name: str) -> None:
+    graph = fixture(name)
+    report = analyze(graph)
+    for row in report.rows[:: max(1, len(report.rows) // 12)]:
+        check(field(graph, report, row.id, "zh", width=360))
+    check(growth(report, "en", selected=report.rows[-1].id, width=1000))
+
+
+def test_a_node_without_a_field_is_said() -> None:
+    graph, report = engine.graph("vgg16"), engine.report("vgg16")
+    with pytest.raises(KeyError):
+        field(graph, report, "nowhere", "en")
+
+
+@pytest.mark.parametrize("arch", ARCHS)
+def test_the_curve_has_a_point_for_each_map_at_its_size(arch: str) -> None:
+    report = engine.report(arch)
+    picture = growth(report, "en")
+    expected = {
+        r.id: max(r.receptive_field.size)
+        for r in report.rows
+        if r.receptive_field and r.receptive_field.status != "whole" and len(r.out_shape) > 2
+    }
+    points = {n: size(shape(g), "cy") for n, g in nodes(picture).items()}
+    assert list(points) == list(expected)
+    side = report.inputs[0][-1]
+    first, last = next(iter(expected)), max(expected, key=lambda n: expected[n])
+    unit = (points[first] - points[last]) / (expected[last] - expected[first])
+    for node, n in expected.items():
+        assert points[first] - points[node] == pytest.approx((n - expected[first]) * unit, abs=0.02)
+    levels = [float(e.get("d", "").split(",")[1].split("L")[0]) for e in by_class(picture, "guide")]
+    bottom = points[first] + expected[first] * unit
+    assert [bottom - y for y in levels] == pytest.approx([side * unit, side * unit / 2], abs=0.05)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("width", [340, 360, 690, 1000])
+@pytest.mark.parametrize("arch", ARCHS)
+def test_the_curve_is_legible(arch: str, width: float, lang: str) -> None:
+    report = engine.report(arch)
+    node = report.rows[5].id
+    picture = growth(report, lang, selected=node, width=width)
+    check(picture)
+    assert [n for n, g in nodes(picture).items() if "selected" in classes(g)] == [node]
+
+
+def test_the_curve_says_where_half_of_the_input_is_passed() -> None:
+    picture = growth(engine.report("vgg16"), "en")
+    assert "exceeds half of the input from conv5_1 on" in picture.alt
+    assert "exceeds the input" not in picture.alt
+    assert "exceeds the input from conv5_4 on" in growth(engine.report("vgg19"), "en").alt
