@@ -22,19 +22,19 @@ from cnnviz.zoo.sizes import scaled, size_after
 
 # Table I: which maps of S2 (rows) each of C3's 16 maps (columns) reads.
 TABLE_I = (
-    "X...XXX..XXXX.XX",
-    "XX...XXX..XXXX.X",
-    "XXX...XXX..X.XXX",
-    ".XXX..XXXX..X.XX",
-    "..XXX..XXXX.XX.X",
-    "...XXX..XXXX.XXX",
+    "#...###..####.##",
+    "##...###..####.#",
+    "###...###..#.###",
+    ".###..####..#.##",
+    "..###..####.##.#",
+    "...###..####.###",
 )
 # LeNet-1, Table 1 of its paper: two halves that meet in the output only; 20 of 48 pairs.
 TABLE_1 = (
-    "XXX.XX......",
-    ".XXXXX......",
-    "......XXX.XX",
-    ".......XXXXX",
+    "###.##......",
+    ".#####......",
+    "......###.##",
+    ".......#####",
 )
 A, S = 1.7159, 2 / 3  # appendix A: f(±1) = ±1, and the curvature is largest there
 
@@ -267,7 +267,7 @@ def reads(table: Sequence[str], in_channels: int, out_channels: int) -> list[lis
         return new * old < (row + 1) * in_channels and row * in_channels < (new + 1) * old
 
     def column(new: int) -> list[int]:
-        rows = [r for r in range(old) if table[r][new * columns // out_channels] == "X"]
+        rows = [r for r in range(old) if table[r][new * columns // out_channels] == "#"]
         return [i for i in range(in_channels) if any(overlap(i, r) for r in rows)]
 
     return [column(o) for o in range(out_channels)]
