@@ -42,10 +42,10 @@ def card(study: Study, sel: str, number: str, lang: str) -> str:
     if shared:
         rows.append((label("ui.shared", lang), shared))
     listed = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in rows if v)
-    first = "".join(
-        _derived(d, d.quantity == number) for d in _derivations(study, sel, FIRST, lang)
+    first, more = (
+        "".join(_derived(d, d.quantity == number) for d in _derivations(study, sel, group, lang))
+        for group in (FIRST, MORE)
     )
-    more = "".join(_derived(d, d.quantity == number) for d in _derivations(study, sel, MORE, lang))
     opened = " open" if number in MORE else ""
     return (
         f'<div class="card"><h2>{escape(sel)}</h2><p class="what">{escape(what(node, lang))}</p>'

@@ -172,7 +172,11 @@ class View {
     shared.pendingAt = Date.now();
     window.dispatchEvent(new CustomEvent("cnnviz:state"));
     clearTimeout(this.later);
-    this.later = setTimeout(() => this.send({ kind: "node", value: id }), wait);
+    // the first step at once, a quick row of them as one
+    const quick = wait && Date.now() - (this.sent ?? 0) < 300;
+    this.sent = Date.now();
+    if (quick) this.later = setTimeout(() => this.send({ kind: "node", value: id }), wait);
+    else this.send({ kind: "node", value: id });
   }
 
   find(value) {

@@ -117,7 +117,11 @@ class Layers {
     shared.pendingAt = Date.now();
     window.dispatchEvent(new CustomEvent("cnnviz:state"));
     clearTimeout(this.later);
-    this.later = setTimeout(() => this.send(event), wait);
+    // the first step at once, a quick row of them as one
+    const quick = wait && Date.now() - (this.sent ?? 0) < 300;
+    this.sent = Date.now();
+    if (quick) this.later = setTimeout(() => this.send(event), wait);
+    else this.send(event);
   }
 
   key(e) {

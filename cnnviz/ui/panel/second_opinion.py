@@ -30,7 +30,7 @@ class Line:
     ids: tuple[str, ...]
     ops: tuple[str, ...]
     ours: int
-    theirs: int
+    theirs: float
     reasons: Parts
 
 
@@ -52,7 +52,7 @@ def show(scene: Scene) -> None:
             label_visibility="collapsed",
         )
     lines = _lines(study, tool)
-    st.html(_summary(study, tool, lines, desk.lang))
+    st.html(_summary(tool, lines, desk.lang))
     columns, rows, totals = _table(lines, tool, desk.lang)
     table(
         "opinion",
@@ -95,7 +95,7 @@ def _by_rule(place: Any, tool: str) -> Line:
     return Line(place.ids, ops, place.macs, sum(a for _, a in parts), reasons)
 
 
-def _summary(study: Study, tool: str, lines: tuple[Line, ...], lang: str) -> str:
+def _summary(tool: str, lines: tuple[Line, ...], lang: str) -> str:
     ours, theirs = sum(x.ours for x in lines), sum(x.theirs for x in lines)
     key = "opinion_same" if ours == theirs else "opinion_total"
     said = label(
@@ -108,7 +108,7 @@ def _summary(study: Study, tool: str, lines: tuple[Line, ...], lang: str) -> str
         difference=_signed(theirs - ours),
     )
     how = label("ui.opinion_live" if tool in TOOLS else "ui.opinion_rule", lang)
-    shares: dict[str, int] = {}
+    shares: dict[str, float] = {}
     for x in lines:
         for reason, amount in x.reasons:
             shares[reason] = shares.get(reason, 0) + amount
@@ -164,7 +164,7 @@ def _head(line: Line) -> tuple[str, str]:
     return next((p for p in pairs if OPS[p[1]] in ("convolution", "linear")), pairs[0])
 
 
-def _cell(value: int) -> list[str]:
+def _cell(value: float) -> list[str]:
     return [numbers.si(value), numbers.exact(value)]
 
 
@@ -173,5 +173,5 @@ def _delta(line: Line) -> list[str]:
     return [_signed(difference), numbers.exact(difference)] if difference else ["0", "0"]
 
 
-def _signed(value: int) -> str:
+def _signed(value: float) -> str:
     return f"+{numbers.si(value)}" if value > 0 else numbers.si(value)
