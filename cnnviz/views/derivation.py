@@ -29,8 +29,13 @@ QUANTITIES: Final = (
     "output_size",
 )
 
-# Factor names of Terms whose symbol is not the name itself.
-SYMBOLS: Final = {"C_in_per_group": "(C_in/g)", "C_out_per_group": "(C_out/g)"}
+# Factor names of Terms whose symbol is not the name itself; a constant stands for itself.
+SYMBOLS: Final = {
+    "C_in_per_group": "(C_in/g)",
+    "C_out_per_group": "(C_out/g)",
+    "per_element": "c",
+}
+CONSTANTS: Final = ("per_mac",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +68,13 @@ def derive(report: Report, node_id: str, quantity: str, lang: str) -> Derivation
 
 
 def symbol(factor: str) -> str:
-    """How a Term's factor is written in a formula; a number stands for itself (n2 -> "2")."""
-    if factor[:1] == "n" and factor[1:].isdigit():
-        return factor[1:]
+    """How a Term's factor is written in a formula: C_in_per_group -> "(C_in/g)"."""
     return SYMBOLS.get(factor, factor)
 
 
 def product(term: Term) -> str:
     """A term as its formula: "C_out·(C_in/g)·k_h·k_w"."""
-    return "·".join(symbol(name) for name, _ in term.factors)
+    return "·".join(str(v) if n in CONSTANTS else symbol(n) for n, v in term.factors)
 
 
 def substituted(term: Term) -> str:
@@ -103,8 +106,12 @@ def _sum(row: Row, quantity: str, lang: str) -> Derivation:
 
 def _counted(row: Row, quantity: str, lang: str) -> str:
     """Only arithmetic can go uncounted: parameters and sizes are read off the tensors."""
-    arithmetic = quantity in ("macs", "flops")
-    return label(f"derivation.counted_{row.counted if arithmetic else 'read'}", lang)
+    some = bool(row.terms.get(quantity))
+    if quantity not in ("macs", "flops"):
+        return label(f"derivation.counted_{'read' if some else 'none'}", lang)
+    return label(
+        f"derivation.counted_{row.counted if some or row.counted == 'no' else 'free'}", lang
+    )
 
 
 def _explained(names: Sequence[str] | dict[str, None], lang: str) -> tuple[tuple[str, str], ...]:

@@ -69,7 +69,7 @@ def _markdown(table: Table) -> str:
         return "| " + " | ".join(c.replace("|", "\\|").replace("\n", " ") for c in cells) + " |"
 
     rows = _lines(table, "\u2009")
-    for row in rows:
+    for row in rows[: len(table.rows)]:
         for i, c in enumerate(table.columns):
             if c.kind == "code" and row[i]:
                 row[i] = f"`{row[i]}`"
@@ -132,14 +132,13 @@ def _latex(table: Table) -> str:
 def _html(table: Table) -> str:
     def row(cells: list[str], tag: str) -> str:
         inner = "".join(
-            f'<{tag} style="text-align:{"right" if is_number(c) else "left"}">{_wrap(t, c)}</{tag}>'
+            f'<{tag} style="text-align:{_side(c)}">{_wrap(t, c, tag)}</{tag}>'
             for t, c in zip(cells, table.columns, strict=True)
         )
         return f"<tr>{inner}</tr>"
 
     head = "".join(
-        f'<th scope="col" style="text-align:{"right" if is_number(c) else "left"}">'
-        f"{escape(header(c))}</th>"
+        f'<th scope="col" style="text-align:{_side(c)}">{escape(header(c))}</th>'
         for c in table.columns
     )
     lines = _lines(table, "\u2009")
@@ -173,8 +172,13 @@ def _aligned(table: Table) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _wrap(value: str, column: Column) -> str:
-    return f"<code>{escape(value)}</code>" if column.kind == "code" and value else escape(value)
+def _side(column: Column) -> str:
+    return "right" if is_number(column) else "left"
+
+
+def _wrap(value: str, column: Column, tag: str) -> str:
+    is_code = column.kind == "code" and value and tag == "td"  # a total has no name
+    return f"<code>{escape(value)}</code>" if is_code else escape(value)
 
 
 def _escape_latex(value: str) -> str:
