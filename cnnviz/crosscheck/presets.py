@@ -219,8 +219,6 @@ def _dense(node: Node, macs: int) -> Iterator[Part]:
 def _vector(node: Node) -> bool:
     """A matrix times one vector, or a dot product: PyTorch has other functions for those."""
     shapes = node.attrs.get("shapes") or node.in_shapes
-    if node.op == "linear":
-        return len(node.in_shapes[0]) == 1
     return node.op == "matmul" and any(len(s) == 1 for s in shapes[-2:])
 
 
