@@ -116,7 +116,8 @@ def contraction(n: Node) -> dict[str, int]:
     columns = {"P": b[-1]} if len(b) > 1 else {}
     fits = a[-1] == (b[-2] if len(b) > 1 else b[-1])
     if fits and len(n.out_shape) <= max(len(a), len(b)) and "dims" not in n.attrs:
-        lead = max(numel(a[:-2]), numel(b[:-2]), numel(n.out_shape) // prod((rows | columns).values()))
+        products = numel(n.out_shape) // prod((rows | columns).values())
+        lead = max(products, numel(a[:-2]), numel(b[:-2]))  # addbmm sums over its batch
         return ({"batch": lead} if lead > 1 else {}) | rows | columns | {"K": a[-1]}
     # tensordot, outer: each output element sums over what the operands have and it has not
     k = isqrt(numel(a) * numel(b) // max(1, numel(n.out_shape)))

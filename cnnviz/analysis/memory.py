@@ -114,9 +114,7 @@ def storages_of(graph: Graph, training: bool) -> tuple[list[Storage], dict[Edge,
         read = [holder[e] for e in n.inputs]
         for s in read:
             s.read = step
-        needs = training and (
-            any([s.gradient for s in read]) or any([w.trainable for w in n.weights])
-        )
+        needs = training and (any(s.gradient for s in read) or any(w.trainable for w in n.weights))
         shared = n.alias and bool(read) and not (training and n.op == "dropout")
         for i, spec in enumerate(n.outputs):
             if shared:
@@ -133,7 +131,7 @@ def storages_of(graph: Graph, training: bool) -> tuple[list[Storage], dict[Edge,
 
 def keeps(n: Node, grads: list[bool]) -> Kept:
     """What autograd keeps of this node, given which of its inputs need a gradient."""
-    trainable = any([w.trainable for w in n.weights])
+    trainable = any(w.trainable for w in n.weights)
     if not trainable and not any(grads):
         return
     rule = kept.get(n.op)

@@ -42,7 +42,14 @@ POINTWISE = frozenset(
 
 
 class Positive(TorchFunctionMode):
-    """Keeps every path's derivative positive: activations are the identity, maxima are sums."""
+    """Keeps every path's derivative positive: activations are the identity, maxima are sums.
+
+    gates: without them what an average over the map says is taken as a constant.
+    """
+
+    def __init__(self, gates: bool = True) -> None:
+        super().__init__()
+        self.gates = gates
 
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
@@ -51,6 +58,8 @@ class Positive(TorchFunctionMode):
         name = getattr(func, "__name__", "").strip("_")
         if name in POINTWISE:
             return args[0] * 1.0  # a new tensor: in place, too
+        if name == "mean" and not self.gates:
+            return func(*args, **kwargs).detach()
         if name.startswith("max_pool"):
             return _sum_pool(*args, **kwargs)
         if name in ("sub", "isub"):
@@ -106,11 +115,13 @@ def positive(model: nn.Module) -> nn.Module:
     return made
 
 
-def seen(model: nn.Module, shape: Shape, axis: int, units: list[int]) -> list[range | None]:
+def seen(
+    model: nn.Module, shape: Shape, axis: int, units: list[int], gates: bool = True
+) -> list[range | None]:
     """For each unit of the output along `axis`: first to last input pixel with a gradient."""
     made = positive(model)
     x = torch.ones(shape, dtype=torch.float64, requires_grad=True)
-    with Positive():
+    with Positive(gates):
         y = made(x)
     found: list[range | None] = []
     for u in units:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 import torch
 import torch.nn.functional as F
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch import nn
 
 from cnnviz.analysis import analyze
@@ -14,6 +17,7 @@ from cnnviz.report import ADDITIVE, Report
 from cnnviz.tracing import trace
 from tests.analysis import tiny
 from tests.analysis.oracles import macs, parameters, tensors
+from tests.oracles.modules import modules
 
 SHAPE = (1, 2, 20, 24)
 Shapes = tuple[tuple[int, ...], ...]
@@ -47,17 +51,20 @@ COUNTED: dict[str, tuple[nn.Module, Shapes]] = {
     "linear_3d": (nn.Linear(8, 3, bias=False), ((5, 4, 8),)),
     "linear_4d": (nn.Linear(8, 3), ((2, 3, 4, 8),)),
     "linear_1d": (nn.Linear(8, 3), ((8,),)),
-    "matmul": (tiny.Of(lambda m, a, b: a @ b), ((3, 4), (4, 5))),
-    "batched": (tiny.Of(lambda m, a, b: torch.bmm(a, b)), ((2, 3, 4), (2, 4, 5))),
-    "broadcast": (tiny.Of(lambda m, a, b: a @ b), ((2, 1, 3, 4), (5, 4, 6))),
-    "addmm": (tiny.Of(lambda m, a, b, c: torch.addmm(a, b, c)), ((5,), (3, 4), (4, 5))),
-    "baddbmm": (tiny.Of(lambda m, a, b, c: torch.baddbmm(a, b, c)), ((2, 3, 5), (2, 3, 4), (2, 4, 5))),
-    "einsum": (tiny.Of(lambda m, a, b: torch.einsum("bij,bkj->bik", a, b)), ((2, 3, 4), (2, 5, 4))),
-    "einsum_dots": (tiny.Of(lambda m, a, b: torch.einsum("...ij,jk->...ik", a, b)), ((2, 3, 4), (4, 5))),
-    "tensordot": (tiny.Of(lambda m, a, b: torch.tensordot(a, b, 2)), ((2, 3, 4), (3, 4, 5))),
-    "attention": (tiny.Of(lambda m, q, k, v: F.scaled_dot_product_attention(q, k, v)), ((2, 4, 6, 8), (2, 4, 5, 8), (2, 4, 5, 7))),
-    "self_attention": (tiny.Of(lambda m, x: F.scaled_dot_product_attention(x, x, x)), ((2, 4, 6, 8),)),
-}  # fmt: skip
+    "matmul": (tiny.of(torch.matmul), ((3, 4), (4, 5))),
+    "batched": (tiny.of(torch.bmm), ((2, 3, 4), (2, 4, 5))),
+    "broadcast": (tiny.of(torch.matmul), ((2, 1, 3, 4), (5, 4, 6))),
+    "addmm": (tiny.of(torch.addmm), ((5,), (3, 4), (4, 5))),
+    "baddbmm": (tiny.of(torch.baddbmm), ((2, 3, 5), (2, 3, 4), (2, 4, 5))),
+    "einsum": (tiny.of(partial(torch.einsum, "bij,bkj->bik")), ((2, 3, 4), (2, 5, 4))),
+    "einsum_dots": (tiny.of(partial(torch.einsum, "...ij,jk->...ik")), ((2, 3, 4), (4, 5))),
+    "tensordot": (tiny.of(torch.tensordot), ((2, 3, 4), (3, 4, 5))),
+    "attention": (tiny.of(F.scaled_dot_product_attention), ((2, 4, 6, 8), *(((2, 4, 5, 8),) * 2))),
+    "self_attention": (
+        tiny.of(lambda x: F.scaled_dot_product_attention(x, x, x)),
+        ((2, 4, 6, 8),),
+    ),
+}
 
 
 @pytest.mark.parametrize("name", COUNTED)
@@ -72,10 +79,11 @@ def test_parameters_and_macs_are_pytorchs(name: str) -> None:
 
 # What FlopCounterMode leaves out; the formula beside.
 HAND: dict[str, tuple[nn.Module, Shapes, int]] = {
-    "matrix_vector": (tiny.Of(lambda m, a, b: torch.mv(a, b)), ((3, 4), (4,)), 3 * 4),
-    "vector_matrix": (tiny.Of(lambda m, a, b: a @ b), ((4,), (4, 3)), 4 * 3),
-    "dot": (tiny.Of(lambda m, a, b: torch.dot(a, b)), ((7,), (7,)), 7),
-    "outer": (tiny.Of(lambda m, a, b: torch.outer(a, b)), ((3,), (4,)), 3 * 4),
+    "matrix_vector": (tiny.of(lambda a, b: torch.mv(a, b)), ((3, 4), (4,)), 3 * 4),
+    "vector_matrix": (tiny.of(lambda a, b: a @ b), ((4,), (4, 3)), 4 * 3),
+    "dot": (tiny.of(lambda a, b: torch.dot(a, b)), ((7,), (7,)), 7),
+    "addbmm": (tiny.of(torch.addbmm), ((3, 5), (2, 3, 4), (2, 4, 5)), 2 * 3 * 5 * 4),
+    "outer": (tiny.of(lambda a, b: torch.outer(a, b)), ((3,), (4,)), 3 * 4),
     "bilinear": (nn.Bilinear(4, 5, 3), ((2, 4), (2, 5)), 2 * 3 * 4 * 5),
     # steps · gates · hidden · (inputs + hidden), for each layer and direction
     "rnn": (nn.RNN(8, 6), ((5, 2, 8),), 10 * 6 * (8 + 6)),
@@ -144,7 +152,7 @@ def test_frozen_parameters_and_buffers_are_apart() -> None:
 
 
 def test_a_function_that_no_table_knows_is_reported() -> None:
-    model = tiny.seq(tiny.conv(), tiny.Of(lambda m, x: torch.linalg.svdvals(x)))
+    model = tiny.seq(tiny.conv(), tiny.of(lambda x: torch.linalg.svdvals(x)))
     report = report_of(model, SHAPE)
     (unknown,) = report.not_counted
     assert report.by_id[unknown].op == "opaque"
@@ -181,11 +189,11 @@ FLOPS: dict[str, tuple[nn.Module, int]] = {
     "max_pool": (nn.MaxPool2d(3, 2), 2 * 9 * 11 * 9),
     "avg_pool": (nn.AvgPool2d(2), 960),
     "global": (nn.AdaptiveAvgPool2d(1), 960),
-    "mean": (tiny.Of(lambda m, x: x.mean((2, 3))), 960),
+    "mean": (tiny.of(lambda x: x.mean((2, 3))), 960),
     "uneven": (nn.AdaptiveAvgPool2d((7, 24)), 2 * 26 * 24),  # windows of 3 or 4 rows, 26 in all
     "lrn": (nn.LocalResponseNorm(5), 9 * 960),
-    "add": (tiny.Of(lambda m, x: x + x), 960),
-    "concat": (tiny.Of(lambda m, x: torch.cat([x, x])), 0),
+    "add": (tiny.of(lambda x: x + x), 960),
+    "concat": (tiny.of(lambda x: torch.cat([x, x])), 0),
     "dropout": (nn.Dropout(), 0),
 }
 
@@ -245,3 +253,25 @@ def test_depth_is_the_longest_path() -> None:
 
     layers = {k: tiny.conv(1) for k in ("a", "b", "c", "short")}
     assert report_of(tiny.Of(forward, **layers), SHAPE).totals.depth == 3
+
+
+@settings(max_examples=200)
+@given(modules())
+def test_random_networks(case: tuple[nn.Module, tuple[int, ...]]) -> None:
+    _compare(case)
+
+
+@pytest.mark.slow
+@settings(max_examples=1000)
+@given(st.integers(1, 3).flatmap(lambda d: modules(dims=d)))
+def test_more_random_networks(case: tuple[nn.Module, tuple[int, ...]]) -> None:
+    _compare(case)
+
+
+def _compare(case: tuple[nn.Module, tuple[int, ...]]) -> None:
+    model, shape = case
+    report = report_of(model, shape)
+    check_sums(report)
+    assert report.totals.macs == macs(model, *tensors((shape,)))
+    assert report.totals.params == parameters(model)
+    assert not report.not_counted

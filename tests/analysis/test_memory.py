@@ -7,20 +7,28 @@ from typing import Any
 import pytest
 import torch
 import torch.nn.functional as F
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from cnnviz import zoo
 from cnnviz.analysis import analyze
+from cnnviz.graph import Shape
 from cnnviz.report import Memory
 from cnnviz.tracing import trace
 from tests.analysis import tiny
 from tests.analysis.oracles import saved_bytes, tensors
+from tests.oracles.modules import KINDS, modules
 
 SHAPE = (2, 2, 20, 24)
 # PyTorch says that it pads a copy, which is what "same_even" is about
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
 Shapes = tuple[tuple[int, ...], ...]
 MAP = 2 * 2 * 20 * 24 * 4  # bytes of one tensor of SHAPE
+
+
+# batch norm refuses to train on one number a channel
+TRAINED = tuple(k for k in KINDS if k not in ("norm", "residual"))
 
 
 def memory_of(model: nn.Module, *shapes: tuple[int, ...], train: bool = False) -> Memory:
@@ -37,6 +45,12 @@ def of(function: Any, **layers: nn.Module) -> nn.Module:
     return tiny.Of(lambda m, x: function(m, m.first(x)), first=tiny.conv(padding=1), **layers)
 
 
+def attend(m: Any, x: Tensor) -> Tensor:
+    y = m.f(x)
+    found: Tensor = m.a(y, y, y)[0]
+    return found
+
+
 class Frozen(nn.Module):
     def __init__(self) -> None:
         super().__init__()
@@ -47,18 +61,15 @@ class Frozen(nn.Module):
         return self.head(self.body(x))
 
 
+ACTIVATIONS = (
+    *("ReLU", "ReLU6", "LeakyReLU", "PReLU", "ELU", "GELU", "SiLU", "Hardswish", "Hardsigmoid"),
+    *("Hardtanh", "Softplus", "Sigmoid", "Tanh", "SELU", "Mish", "Softmax2d"),
+)
+IN_PLACE = ("ReLU", "ReLU6", "LeakyReLU", "ELU", "SiLU", "Hardswish", "Hardsigmoid")
+
 LAYERS: dict[str, nn.Module] = {
-    **{
-        k: behind(getattr(nn, k)())
-        for k in (
-            "ReLU ReLU6 LeakyReLU PReLU ELU GELU SiLU Hardswish Hardsigmoid Hardtanh Softplus"
-            " Sigmoid Tanh SELU Mish Softmax2d"
-        ).split()
-    },
-    **{
-        f"{k}_in_place": behind(getattr(nn, k)(inplace=True))
-        for k in "ReLU ReLU6 LeakyReLU ELU SiLU Hardswish Hardsigmoid".split()
-    },
+    **{k: behind(getattr(nn, k)()) for k in ACTIVATIONS},
+    **{f"{k}_in_place": behind(getattr(nn, k)(inplace=True)) for k in IN_PLACE},
     "first_convolution": tiny.conv(),
     "frozen": Frozen(),
     "no_parameters": tiny.seq(nn.MaxPool2d(2), nn.ReLU()),
@@ -83,22 +94,22 @@ LAYERS: dict[str, nn.Module] = {
     "instance_norm": behind(nn.InstanceNorm2d(2)),
     "instance_norm_affine": behind(nn.InstanceNorm2d(2, affine=True)),
     "lrn": behind(nn.LocalResponseNorm(3)),
-    "normalize": of(lambda m, x: F.normalize(x)),
+    "normalize": of(lambda _, x: F.normalize(x)),
     "dropout": behind(nn.Dropout()),
-    "mean": of(lambda m, x: x.mean((2, 3))),
-    "amax": of(lambda m, x: x.amax((2, 3))),
+    "mean": of(lambda _, x: x.mean((2, 3))),
+    "amax": of(lambda _, x: x.amax((2, 3))),
     "add": of(lambda m, x: x + m.a(x), a=tiny.conv(1)),
     "sub": of(lambda m, x: x - m.a(x), a=tiny.conv(1)),
     "mul": of(lambda m, x: m.b(x) * m.a(x), a=tiny.conv(1), b=tiny.conv(1)),
-    "mul_by_number": of(lambda m, x: x * 3 + 1),
+    "mul_by_number": of(lambda _, x: x * 3 + 1),
     "mul_by_image": tiny.Of(lambda m, x: m.a(x) * x, a=tiny.conv(1)),
     "gate": of(tiny.gated, conv=tiny.conv(), down=tiny.conv(1), up=tiny.conv(1)),
     "div": of(lambda m, x: m.b(x) / m.a(x).exp(), a=tiny.conv(1), b=tiny.conv(1)),
     "maximum": of(lambda m, x: torch.maximum(m.b(x), m.a(x)), a=tiny.conv(1), b=tiny.conv(1)),
-    "square": of(lambda m, x: x.square()),
-    "absolute": of(lambda m, x: x.abs().sqrt()),
-    "negative": of(lambda m, x: -x),
-    "clamp": of(lambda m, x: x.clamp(0, 1)),
+    "square": of(lambda _, x: x.square()),
+    "absolute": of(lambda _, x: x.abs().sqrt()),
+    "negative": of(lambda _, x: -x),
+    "clamp": of(lambda _, x: x.clamp(0, 1)),
     "concat": of(lambda m, x: torch.cat([x, m.a(x)], 1), a=tiny.conv(1)),
     "slice": of(lambda m, x: m.a(x[:, :, ::2, 1:]), a=nn.ReLU()),
     "chunk": of(lambda m, x: m.a(x.chunk(2, 1)[0]), a=nn.ReLU()),
@@ -118,19 +129,30 @@ def test_kept_for_backward_is_what_autograd_saves(name: str) -> None:
     assert memory_of(model, SHAPE).kept_for_backward == saved_bytes(model, *tensors((SHAPE,)))
 
 
+FC = nn.Linear(8, 8)
 OTHER: dict[str, tuple[nn.Module, Shapes]] = {
     "linear_3d": (tiny.seq(nn.Linear(8, 6), nn.Linear(6, 4)), ((2, 5, 8),)),
     "layer_norm": (tiny.seq(nn.Linear(8, 6), nn.LayerNorm(6)), ((2, 5, 8),)),
     "bilinear": (nn.Bilinear(4, 5, 3), ((2, 4), (2, 5))),
-    "matmul": (tiny.Of(lambda m, a, b: m.a(a) @ m.b(b), a=nn.Linear(4, 4), b=nn.Linear(5, 5)), ((2, 3, 4), (2, 4, 5))),
-    "one_factor": (tiny.Of(lambda m, a, b: m.a(a) @ b, a=nn.Linear(4, 4)), ((2, 3, 4), (2, 4, 5))),
-    "attention": (tiny.Of(lambda m, x: F.scaled_dot_product_attention(m.q(x), m.k(x), m.v(x)), q=nn.Linear(8, 8), k=nn.Linear(8, 8), v=nn.Linear(8, 8)), ((2, 4, 6, 8),)),
+    "matmul": (tiny.Of(lambda m, a, b: m.f(a) @ m.f(b).mT, f=FC), ((2, 3, 8), (2, 4, 8))),
+    "one_factor": (tiny.Of(lambda m, a, b: m.f(a) @ b, f=FC), ((2, 3, 8), (2, 8, 5))),
+    "attention": (
+        tiny.Of(lambda m, x: F.scaled_dot_product_attention(m.f(x), m.f(x), m.f(x)), f=FC),
+        ((2, 4, 6, 8),),
+    ),
     "conv1d": (tiny.seq(nn.Conv1d(2, 3, 3), nn.MaxPool1d(2), nn.BatchNorm1d(3)), ((2, 2, 21),)),
-    "conv3d": (tiny.seq(nn.Conv3d(2, 3, 3), nn.MaxPool3d(2), nn.BatchNorm3d(3)), ((2, 2, 8, 8, 8),)),
-    "pairwise": (tiny.Of(lambda m, a, b: F.pairwise_distance(m.f(a), m.f(b)), f=nn.Linear(8, 4)), ((2, 8), (2, 8))),
-    "cosine": (tiny.Of(lambda m, a, b: F.cosine_similarity(m.f(a), m.f(b)), f=nn.Linear(8, 4)), ((2, 8), (2, 8))),
-    "multi_head": (tiny.Of(lambda m, x: m.a(m.e(x), m.e(x), m.e(x))[0], e=nn.Linear(8, 8), a=nn.MultiheadAttention(8, 2)), ((5, 2, 8),)),
-}  # fmt: skip
+    "conv3d": (
+        tiny.seq(nn.Conv3d(2, 3, 3), nn.MaxPool3d(2), nn.BatchNorm3d(3)),
+        ((2, 2, *[8] * 3),),
+    ),
+    "pairwise": (tiny.Of(lambda m, a, b: F.pairwise_distance(m.f(a), m.f(b)), f=FC), ((2, 8),) * 2),
+    "cosine": (tiny.Of(lambda m, a, b: F.cosine_similarity(m.f(a), m.f(b)), f=FC), ((2, 8),) * 2),
+    "heads_of_one": (tiny.Of(attend, f=FC, a=nn.MultiheadAttention(8, 2)), ((5, 2, 8),)),
+    "heads_of_three": (
+        tiny.Of(lambda m, x: m.a(m.f(x), m.f(x), m.f(x))[0], f=FC, a=nn.MultiheadAttention(8, 2)),
+        ((5, 2, 8),),
+    ),
+}
 
 
 @pytest.mark.parametrize("name", OTHER)
@@ -172,11 +194,11 @@ def test_in_place_and_views_share() -> None:
 
 
 def test_an_output_lives_to_the_end() -> None:
-    def forward(m: Any, x: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(x: Tensor) -> tuple[Tensor, Tensor]:
         early = torch.tanh(x)
         return early, torch.sigmoid(torch.exp(torch.exp(early)))
 
-    assert memory_of(tiny.Of(forward), SHAPE).peak_inference == 3 * MAP
+    assert memory_of(tiny.of(forward), SHAPE).peak_inference == 3 * MAP
 
 
 def test_training_by_hand() -> None:
@@ -204,3 +226,21 @@ def test_training_and_evaluation_traces_agree() -> None:
     assert one.peak_training == two.peak_training
     assert one.kept_for_backward == two.kept_for_backward
     assert one.alive_at_training_peak == two.alive_at_training_peak
+
+
+@settings(max_examples=200)
+@given(modules(kinds=TRAINED))
+def test_kept_of_random_networks(case: tuple[nn.Module, Shape]) -> None:
+    _compare_kept(case)
+
+
+@pytest.mark.slow
+@settings(max_examples=1000)
+@given(st.integers(1, 3).flatmap(lambda d: modules(dims=d, kinds=TRAINED)))
+def test_kept_of_more_random_networks(case: tuple[nn.Module, Shape]) -> None:
+    _compare_kept(case)
+
+
+def _compare_kept(case: tuple[nn.Module, Shape]) -> None:
+    model, shape = case
+    assert memory_of(model, shape).kept_for_backward == saved_bytes(model, *tensors((shape,)))

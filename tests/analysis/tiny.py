@@ -31,6 +31,11 @@ def seq(*layers: nn.Module) -> nn.Sequential:
     return nn.Sequential(*layers)
 
 
+def of(function: Callable[..., Any]) -> Of:
+    """A function of tensors alone."""
+    return Of(lambda _, *xs: function(*xs))
+
+
 class FunctionalConv(nn.Module):
     """F.conv2d with a parameter of another name."""
 
