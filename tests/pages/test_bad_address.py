@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from cnnviz import zoo
 from cnnviz.content import LANGS, label
 from tests.pages.conftest import Visit, html
 from tests.pages.test_pages import whole
