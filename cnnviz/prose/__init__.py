@@ -1,7 +1,8 @@
 """Fills the placeholders of lessons, for the app and the handbook alike.
 
-`parts` gives a lesson as text with the places of its figures, `fill` the text alone. Every number
-comes from the engine, every printed figure from the ledger; nothing is typed.
+`parts` gives a lesson as text with the places of its figures, `fill` the text alone, `draw` one of
+those figures. Every number comes from the engine, every printed one from the ledger; nothing is
+typed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Final
 from cnnviz import engine, zoo
 from cnnviz.errors import ReaderError
 from cnnviz.prose import values
+from cnnviz.prose.figures import VIEWS, draw
 from cnnviz.prose.grammar import (
     PLACEHOLDER,
     Figure,
@@ -26,7 +28,7 @@ from cnnviz.prose.words import in_words
 from cnnviz.report import Report
 from cnnviz.views.numbers import bytes_, exact, percent, si
 
-__all__ = ["Figure", "PlaceholderError", "fill", "parts", "placeholders"]
+__all__ = ["Figure", "PlaceholderError", "draw", "fill", "parts", "placeholders"]
 
 SMALL: Final = 10_000  # below, a number is written out; above, with a prefix
 
@@ -70,11 +72,18 @@ def _filled(text: str, lang: str) -> str | Figure:
     asked = parse(text)
     try:
         if isinstance(asked, Figure):
-            zoo.resolve(asked.arch, asked.knobs)  # the page draws it; a mistake shows here
-            return asked
+            return _checked(asked)
         return quoted(asked) if isinstance(asked, Published) else _value(asked, lang)
     except (ReaderError, ValueError, LookupError) as error:
         raise PlaceholderError(text, str(error)) from error
+
+
+def _checked(asked: Figure) -> Figure:
+    """The figure as it is, to be drawn where it is shown; its mistakes show here."""
+    zoo.resolve(asked.arch, asked.knobs)
+    if asked.view not in VIEWS:
+        raise ValueError(f"no view is called {asked.view!r}; there are {', '.join(VIEWS)}")
+    return asked
 
 
 def _value(asked: Value, lang: str) -> str:

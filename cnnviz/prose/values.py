@@ -30,11 +30,17 @@ def _stride(row: Row) -> str:
     return square(tuple(row.attrs.get("stride") or row.attrs["kernel_size"]))
 
 
+def _size(row: Row) -> str:
+    if len(row.out_shape) < 3:
+        raise LookupError("a vector")
+    return size(row.out_shape[2:])
+
+
 # Of one operation, as text.
 SHAPES: Final[dict[str, Callable[[Row], str]]] = {
     "kernel": _kernel,
     "stride": _stride,
-    "size": lambda r: size(r.out_shape[2:]),
+    "size": _size,
     "channels": lambda r: str(r.out_shape[1]),
 }
 
@@ -68,7 +74,7 @@ def shape(report: Report, quantity: str, part: Mapping[str, str]) -> str:
     for row in select(report, part):
         try:
             return SHAPES[quantity](row)
-        except (KeyError, IndexError):  # an operation without kernel, or without a map
+        except LookupError:  # an operation without kernel, or without a map
             continue
     raise ValueError(f"nothing there has a {quantity}")
 

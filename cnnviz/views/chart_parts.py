@@ -10,11 +10,13 @@ from typing import Final
 from cnnviz.content import label
 from cnnviz.graph import OPS, Shape
 from cnnviz.report import Row
-from cnnviz.views.chart import TEXT, Scale, fitting, room, spread
+from cnnviz.views.chart import SMALL, TEXT, Scale, fitting, room, spread
+from cnnviz.views.layout_text import shorten
 from cnnviz.views.numbers import percent, size
 from cnnviz.views.svg import el
 
 NARROW: Final = 560  # px; below, a chart drops what a phone has no room for
+TITLE: Final = 34.0  # px from the title of a vertical axis down to the plot
 BASELINE: Final = 4.5  # px from the middle of a line of text down to its baseline
 
 
@@ -58,6 +60,12 @@ def node_group(row_id: str, kind: str, title: str, selected: bool, *inner: str) 
     return el("g", el("title", text=title), *inner, class_=style, data_node=row_id)
 
 
+def readout(right: float, y: float, words: str) -> str:
+    """A node's number and name in a corner, shown while the node is selected."""
+    shown = shorten(words, SMALL, 0.6 * right, bold=True)
+    return text(right, y, shown, "small readout", "end")
+
+
 def x_axis(
     scale: Scale, top: float, bottom: float, title: str, write: Callable[[float], str]
 ) -> str:
@@ -80,7 +88,7 @@ def y_axis(
     write: Callable[[float], str],
 ) -> str:
     """Grid lines, ticks to the left, the title (with its unit) above them."""
-    left, parts = axis_left(values, write), [text(0, scale.end - 34, title, "small muted")]
+    left, parts = axis_left(values, write), [text(0, scale.end - TITLE, title, "small muted")]
     for value in values:
         parts.append(text(left - 8, scale(value), write(value), "small muted", "end"))
         parts.append(line(left, scale(value), right, scale(value), "grid"))

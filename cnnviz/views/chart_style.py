@@ -21,6 +21,8 @@ SHEET: Final = """
 .cv.chart [data-node]:hover .hit{fill-opacity:.07}
 .cv.chart .selected .hit{fill-opacity:.13}
 .cv.chart .selected text{font-weight:600;fill:var(--accent)}
+.cv.chart .readout{display:none}
+.cv.chart .selected .readout{display:inline}
 .cv.chart .selected .shape{stroke:var(--ink);stroke-width:2}
 .cv.chart .alive{fill:var(--accent);stroke:none}
 .cv.chart .plane{fill:var(--frame);stroke:var(--ink);stroke-width:1.5}

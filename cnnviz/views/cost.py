@@ -29,7 +29,8 @@ QUANTITIES: Final = (
 )  # fmt: skip
 PITCH: Final = 22.0  # px a row
 CROWDED: Final = 60  # rows; beyond, they stand closer and only the longest bars are named
-AXIS: Final = 44
+AXIS: Final = 44.0
+READOUT: Final = 18.0  # px below the axis for the name of the selected bar, where few have one
 NAMED: Final = 24  # longest bars named where rows are crowded
 SHARE: Final = 52.0  # px of the column of shares
 
@@ -45,6 +46,7 @@ class _Plan:
     scale: Scale
     width: float
     named: frozenset[int]
+    rows: int
 
     def y(self, i: int) -> float:
         """The upper edge of row i."""
@@ -74,9 +76,10 @@ def cost(
     strip, top = share_strip(kinds(rows, numbers), width, lang)
     plan = _plan(rows, numbers, log, width, top + 10, selected)
     bottom = plan.y(len(rows))
+    height = bottom + AXIS + (0 if len(plan.named) == len(rows) else READOUT)
     svg = drawing(
         width,
-        bottom + AXIS,
+        height,
         alt,
         strip,
         x_axis(plan.scale, plan.top, bottom, title(quantity, lang), si),
@@ -84,7 +87,7 @@ def cost(
         *(_bar(r, n, i, plan, sum(numbers), r.id == selected)
           for i, (r, n) in enumerate(zip(rows, numbers, strict=True))),
     )  # fmt: skip
-    return Picture(data.name, svg, width, bottom + AXIS, alt, caption, data)
+    return Picture(data.name, svg, width, height, alt, caption, data)
 
 
 def title(quantity: str, lang: str) -> str:
@@ -107,7 +110,7 @@ def _plan(
     start = left + names + 8
     end = width - amounts - 10 - (SHARE if width >= NARROW else 0)
     scale = logarithmic(numbers, start, end) if log else linear(max(numbers), start, end)
-    return _Plan(top, pitch, left, names, scale, width, named)
+    return _Plan(top, pitch, left, names, scale, width, named, len(rows))
 
 
 def _named(
@@ -140,6 +143,9 @@ def _bar(row: Row, n: int, i: int, plan: _Plan, total: int, selected: bool) -> s
         inner += text(plan.width - share, middle, si(n), "small", "end")
         if share:
             inner += text(plan.width, middle, percent(n, total), "small", "end")
+    else:
+        words = shorten(f"{si(n)} ({percent(n, total)}): {row.id}", SMALL, plan.width, bold=True)
+        inner += text(0, plan.y(plan.rows) + AXIS + 4, words, "small readout")
     told = f"{row.id}: {exact(n)} ({percent(n, total)})"
     return node_group(row.id, OPS[row.op], told, selected, inner)
 

@@ -10,12 +10,14 @@ from cnnviz.picture import Column, Picture, Table
 from cnnviz.report import Moment, Report
 from cnnviz.views.chart import Scale, linear, room, ticks
 from cnnviz.views.chart_parts import (
+    TITLE,
     axis_left,
     brackets,
     drawing,
     line,
     name_words,
     node_group,
+    readout,
     runs,
     text,
     y_axis,
@@ -92,7 +94,14 @@ def _plot(
     chosen += [i for i, r in enumerate(rows) if OPS[r.op] in ("convolution", "linear")]
     state = _state(report, mode)
     columns = "".join(
-        _column(node, OPS[rows[i].op], (state, numbers[i]), x(i), pitch, scale, node == selected)
+        _column(
+            node,
+            OPS[rows[i].op],
+            (state, numbers[i]),
+            (x(i), pitch, width),
+            scale,
+            node == selected,
+        )
         for i, node in enumerate(ids)
     )
     dots = "".join(
@@ -137,18 +146,20 @@ def _column(
     node: str,
     kind: str,
     ends: tuple[int, int],
-    x: float,
-    pitch: float,
+    across: tuple[float, float, float],
     scale: Scale,
     selected: bool,
 ) -> str:
-    """From what is there throughout up to what is alive, in bytes."""
+    """From what is there throughout up to what is alive, in bytes; left edge, width, right end."""
+    x, pitch, right = across
     gap = 0.5 if pitch > 4 else 0.0
     low, high = ends
+    words = f"{bytes_(high)}: {node}"
     inner = el("rect", class_="hit", x=x, y=TOP, width=pitch, height=HIGH)
     inner += el("rect", class_="shape", x=x + gap, y=scale(high), width=max(pitch - 2 * gap, 0.5),
                 height=scale(low) - scale(high))  # fmt: skip
-    return node_group(node, kind, f"{node}: {bytes_(high)}", selected, inner)
+    inner += readout(right, TOP - TITLE, words)
+    return node_group(node, kind, words, selected, inner)
 
 
 def _peak_mark(

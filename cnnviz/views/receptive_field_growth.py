@@ -8,14 +8,16 @@ from cnnviz.content import label
 from cnnviz.graph import OPS
 from cnnviz.picture import Column, Picture, Table
 from cnnviz.report import Report, Row
-from cnnviz.views.chart import Scale, linear, room, ticks
+from cnnviz.views.chart import Scale, linear, ticks
 from cnnviz.views.chart_parts import (
+    TITLE,
     axis_left,
     brackets,
     drawing,
     line,
     name_words,
     node_group,
+    readout,
     runs,
     text,
     y_axis,
@@ -80,7 +82,7 @@ def _plot(
 
     points = [(x(i + 0.5), scale(n)) for i, n in enumerate(sizes)]
     marks = "".join(
-        _mark(r, n, p, pitch, r.id == selected, lang)
+        _mark(r, n, p, pitch, r.id == selected, lang, width)
         for r, n, p in zip(rows, sizes, points, strict=True)
     )
     curve = "M" + "L".join(f"{px:.2f},{py:.2f}" for px, py in points)
@@ -116,16 +118,19 @@ def _guide(y: float, left: float, right: float, words: str) -> str:
 
 
 def _mark(
-    row: Row, n: int, at: tuple[float, float], pitch: float, selected: bool, lang: str
+    row: Row,
+    n: int,
+    at: tuple[float, float],
+    pitch: float,
+    selected: bool,
+    lang: str,
+    width: float,
 ) -> str:
     hit = el("rect", class_="hit", x=at[0] - pitch / 2, y=TOP, width=pitch, height=HIGH)
     dot = el("circle", class_="shape", cx=at[0], cy=at[1], r=min(5.0, max(2.0, pitch / 3)))
-    words = label("views.px", lang, n=n)
-    inner = hit + dot
-    if selected:
-        half = room(words, bold=True) / 2
-        inner += text(max(at[0], half), at[1] - 14, words, "small", "middle")
-    return node_group(row.id, OPS[row.op], f"{row.id}: {words}", selected, inner)
+    words = f"{label('views.px', lang, n=n)}: {row.id}"
+    inner = hit + dot + readout(width, TOP - TITLE, words)
+    return node_group(row.id, OPS[row.op], words, selected, inner)
 
 
 def _alt(

@@ -8,7 +8,7 @@ import pytest
 
 from cnnviz import zoo
 from cnnviz.content import HERE, LANGS, lesson
-from cnnviz.prose import Figure, fill, parts, placeholders
+from cnnviz.prose import Figure, draw, fill, parts, placeholders
 from tests.content.test_labels import half_width, unspaced
 
 SLUGS = [f.slug for f in zoo.families()]
@@ -91,6 +91,16 @@ def test_every_placeholder_resolves(slug: str, lang: str) -> None:
         f.split()[1] for f in figures(lesson(slug, lang))
     ]
     assert not re.search(r"[{}]", fill(re.sub(r"\$[^$]*\$", "", lesson(slug, lang)), lang))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_figure_is_drawn(slug: str, lang: str) -> None:
+    shown = [p for p in parts(lesson(slug, lang), lang) if isinstance(p, Figure)]
+    assert shown
+    for figure in shown:
+        picture = draw(figure, lang, 360)
+        assert picture.svg.startswith("<svg") and picture.alt and picture.caption
 
 
 @pytest.mark.parametrize("slug", SLUGS)

@@ -63,7 +63,7 @@ def texts(picture: Picture) -> list[Box]:
     for group in root(picture).iter():
         selected = "selected" in classes(group)
         for e in group:
-            if e.tag != f"{NS}text":
+            if e.tag != f"{NS}text" or ("readout" in classes(e) and not selected):
                 continue
             px = 12 if "small" in classes(e) else 13
             bold = "strong" in classes(e) or selected

@@ -13,6 +13,7 @@ from cnnviz.content import LANGS
 from cnnviz.graph import OPS
 from cnnviz.report import Report
 from cnnviz.views.cost import QUANTITIES, cost
+from cnnviz.views.layout_text import text_width
 from cnnviz.views.numbers import percent, si
 from tests.views.drawn import by_class, check, classes, nodes, root, shape, size, texts
 from tests.views.fixtures import fixture
@@ -120,3 +121,14 @@ def test_rows_do_not_lie_on_one_another() -> None:
     hits = by_class(cost(engine.report("vgg16"), "params", "en"), "hit")
     spans = [(size(h, "y"), size(h, "y") + size(h, "height")) for h in hits]
     assert all(a[1] <= b[0] + 1e-6 or b[1] <= a[0] + 1e-6 for a, b in combinations(spans, 2))
+
+
+def test_where_rows_are_crowded_the_selected_name_is_read_out() -> None:
+    """A bar without a name holds one that only shows while it is selected, clear of the axis."""
+    picture = cost(analyze(fixture("densenet201")), "params", "en", width=360)
+    said = by_class(picture, "readout")
+    assert len(said) > 100
+    bottom = max(t.bottom for t in texts(picture))
+    for line in said:
+        assert bottom < size(line, "y") - 9 and size(line, "y") < picture.height
+        assert text_width(line.text or "", 12, bold=True) <= 360
