@@ -132,7 +132,7 @@ def knob(browser: Browser, address: str, size: str) -> float:
     with tab(browser, "light", (1280, 800)) as page:
         page.goto(address)
         settle(page)
-        page.locator(".st-key-knob_input_size input").fill(size)
+        page.locator(".st-key-vgg_input_size input").fill(size)
         return _touched(page, "dl.numbers", lambda: page.keyboard.press("Enter"))
 
 

@@ -34,7 +34,8 @@ def peer(name: str) -> None:
 
     knobs = zoo.resolve(name, {}).knobs
     model = zoo.build(name, device="cpu").eval()
-    shape = (1, knobs["in_channels"], knobs["input_size"], knobs["input_size"])
+    side = int(knobs["input_size"])
+    shape = (1, int(knobs["in_channels"]), side, side)
     with torch.no_grad():
         torchinfo.summary(model, shape, verbose=0)
 

@@ -51,7 +51,8 @@ class Reader:
 
     def pick(self, knob: str, option: str) -> None:
         """Turn a knob: open its list, choose the option with this text."""
-        self.page.locator(f".st-key-knob_{knob} input").click()
+        slug = urlsplit(self.page.url).path.strip("/")
+        self.page.locator(f".st-key-{slug}_{knob} input").click()
         self.page.get_by_role("option", name=option, exact=True).click()
 
 
