@@ -237,7 +237,7 @@ class Tracer(TorchFunctionMode):
             in_shapes=tuple(shapes),
             outputs=tuple(TensorSpec(tuple(t.shape), DTYPES[t.dtype]) for t in made),
             attrs=attrs,
-            weights=tuple(weights),
+            weights=tuple(dict.fromkeys(weights)),
             frame=self.frames[-1],
         )
         self.drafts.append(draft)

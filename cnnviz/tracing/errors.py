@@ -42,7 +42,7 @@ _TOO_SMALL = re.compile(
     r"|[Pp]adding size should be less than the corresponding input dimension"
     r"|must be less than the corresponding input dimension"
     r"|components must be at least one"
-    r"|too large relative to input"
+    r"|too large relative to input|smaller than kernel size"
     r"|Expected more than 1 spatial element"
     r"|Trying to create tensor with negative dimension"
 )

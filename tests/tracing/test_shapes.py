@@ -1,0 +1,191 @@
+"""The shape rules against PyTorch's own functions on meta: same shape, dtype and memory format."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+from cnnviz.tracing import trace
+from cnnviz.tracing.nested import tensors_in
+from cnnviz.tracing.shapes import RULES, factory
+
+FEW = settings(max_examples=25, derandomize=True, deadline=None)
+
+LIKE = ("relu", "relu6", "hardtanh", "leaky_relu", "elu", "gelu", "silu", "hardswish",
+        "hardsigmoid", "softplus", "mish", "sigmoid", "tanh", "softmax", "log_softmax")  # fmt: skip
+
+sizes = st.lists(st.integers(1, 5), min_size=1, max_size=4)
+floats = st.sampled_from([torch.float32, torch.float16, torch.float64])
+
+
+@st.composite
+def maps(draw: Any, shape: list[int] | None = None) -> Tensor:
+    """A tensor on meta; sometimes permuted, cut or of integers."""
+    shape = draw(sizes) if shape is None else shape
+    dtype = draw(st.sampled_from([torch.float32] * 4 + [torch.float16, torch.int64]))
+    x = torch.empty(shape, dtype=dtype, device="meta")
+    how = draw(st.sampled_from(["plain"] * 4 + ["permuted", "channels_last"]))
+    if how == "permuted":
+        return x.permute(draw(st.permutations(range(x.dim()))))
+    if how == "channels_last" and x.dim() == 4:
+        return x.to(memory_format=torch.channels_last)
+    return x
+
+
+def same(function: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Compares a rule with PyTorch; False where the rule leaves the call to PyTorch."""
+    mine = RULES[name](args, kwargs)
+    if mine is NotImplemented:
+        return False
+    theirs = function(*args, **kwargs)
+    a, b = tensors_in(mine), tensors_in(theirs)
+    assert [facts(t) for t in a] == [facts(t) for t in b]
+    assert (mine is args[0]) == (theirs is args[0])
+    return True
+
+
+def facts(t: Tensor) -> tuple[Any, ...]:
+    return tuple(t.shape), t.dtype, t.is_contiguous(), str(t.device)
+
+
+@pytest.mark.parametrize("name", LIKE)
+@FEW
+@given(x=maps(), inplace=st.booleans())
+def test_activations(name: str, x: Tensor, inplace: bool) -> None:
+    kwargs = {"dim": -1} if "softmax" in name else {}
+    if inplace and name in ("relu", "relu6", "hardtanh", "leaky_relu", "elu", "silu", "mish"):
+        kwargs["inplace"] = True
+    function = getattr(F, name)
+    try:
+        function(x, **kwargs)
+    except (RuntimeError, ValueError, NotImplementedError):  # integers
+        return
+    same(function, name, (x,), kwargs)
+
+
+@pytest.mark.parametrize("name", ["add", "sub", "mul", "div"])
+@settings(FEW, max_examples=60)
+@given(data=st.data())
+def test_two_operands(name: str, data: Any) -> None:
+    x = data.draw(maps())
+    shape = list(x.shape)[data.draw(st.integers(0, x.dim())) :]
+    shape = [data.draw(st.sampled_from([n, 1])) for n in shape]
+    y = data.draw(st.one_of(maps(shape), st.sampled_from([2, 0.5, True])))
+    args = data.draw(st.permutations([x, y])) if isinstance(y, Tensor) else [x, y]
+    same(getattr(torch.Tensor, name), name, tuple(args), {})
+    if isinstance(y, Tensor) and args[0] is x and x.is_floating_point():
+        same(getattr(torch.Tensor, name + "_"), name + "_", tuple(args), {})
+
+
+@settings(FEW, max_examples=50)
+@given(data=st.data())
+def test_concat(data: Any) -> None:
+    shape = data.draw(sizes)
+    dim = data.draw(st.integers(0, len(shape) - 1))
+    tensors = []
+    for _ in range(data.draw(st.integers(1, 4))):
+        shape[dim] = data.draw(st.integers(1, 4))
+        tensors.append(data.draw(maps(list(shape))))
+    if len({t.dim() for t in tensors}) == 1:
+        try:
+            torch.cat(tensors, dim)
+        except RuntimeError:  # permuted differently
+            return
+        same(torch.cat, "cat", (tensors, dim - data.draw(st.sampled_from([0, len(shape)]))), {})
+
+
+@settings(FEW, max_examples=50)
+@given(x=maps(), training=st.booleans(), affine=st.booleans(), tracked=st.booleans())
+def test_batch_norm(x: Tensor, training: bool, affine: bool, tracked: bool) -> None:
+    c = x.shape[1] if x.dim() > 1 else 1
+    v = [torch.empty(c, dtype=x.dtype, device="meta") for _ in range(4)]
+    args = (x, *(v[:2] if tracked else (None, None)), *(v[2:] if affine else (None, None)))
+    try:
+        F.batch_norm(*args, training)
+    except (RuntimeError, ValueError, NotImplementedError):
+        assert RULES["batch_norm"]((*args, training), {}) is NotImplemented or x.dim() < 2
+        return
+    same(F.batch_norm, "batch_norm", (*args, training), {})
+
+
+@settings(FEW, max_examples=50)
+@given(x=maps(), out=st.integers(1, 4), bias=st.booleans(), wrong=st.booleans())
+def test_linear(x: Tensor, out: int, bias: bool, wrong: bool) -> None:
+    w = torch.empty(out, x.shape[-1] + wrong, device="meta")
+    args = (x, w, torch.empty(out, device="meta") if bias else None)
+    try:
+        F.linear(*args)
+    except RuntimeError:
+        assert RULES["linear"](args, {}) is NotImplemented
+        return
+    same(F.linear, "linear", args, {})
+
+
+@settings(FEW, max_examples=40)
+@given(x=maps(), axes=st.integers(1, 2), affine=st.booleans(), wrong=st.booleans())
+def test_layer_norm(x: Tensor, axes: int, affine: bool, wrong: bool) -> None:
+    shape = tuple(x.shape[-axes:])[: 1 if wrong else None]
+    w = torch.empty(shape, dtype=x.dtype, device="meta") if affine else None
+    try:
+        F.layer_norm(x, shape, w, w)
+    except (RuntimeError, NotImplementedError):
+        assert (
+            RULES["layer_norm"]((x, shape, w, w), {}) is NotImplemented or not x.is_floating_point()
+        )
+        return
+    same(F.layer_norm, "layer_norm", (x, shape, w, w), {})
+
+
+@FEW
+@given(x=maps(), training=st.booleans())
+def test_dropout(x: Tensor, training: bool) -> None:
+    mine = RULES["dropout"]((x, 0.5, training), {})
+    if mine is not NotImplemented and x.is_floating_point():
+        assert facts(mine) == facts(F.dropout(x, 0.5, training))
+        assert mine is not x
+
+
+@FEW
+@given(st.integers(1, 4), st.integers(1, 4), st.integers(1, 3), st.booleans(), st.booleans())
+def test_multi_head(length: int, keys: int, batch: int, weights: bool, average: bool) -> None:
+    def t(*shape: int) -> Tensor:
+        return torch.empty(shape, device="meta")
+
+    k = t(keys, batch, 8)
+    args = (t(length, batch, 8), k, k, 8, 2, t(24, 8), t(24), None, None, False, 0.0, t(8, 8), t(8))
+    more = {"need_weights": weights, "average_attn_weights": average, "training": False}
+    assert same(F.multi_head_attention_forward, "multi_head_attention_forward", args, more)
+
+
+# PyTorch says that another kernel than oneDNN's computes projections; shapes are the same
+@pytest.mark.filterwarnings("ignore:LSTM with projections")
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
+@FEW
+@given(data=st.data())
+def test_recurrent(kind: str, data: Any) -> None:
+    """The module on real numbers against the same module under the rule."""
+    both, first = data.draw(st.booleans()), data.draw(st.booleans())
+    proj = data.draw(st.integers(0, 2)) if kind == "LSTM" else 0
+    more = {"proj_size": proj} if kind == "LSTM" else {}
+    layers = data.draw(st.integers(1, 2))
+    m = getattr(torch.nn, kind)(3, 4, layers, bidirectional=both, batch_first=first, **more)
+    shape = [data.draw(st.integers(1, 4)), data.draw(st.integers(1, 4)), 3]
+    graph = trace(m, shape)
+    made = tensors_in(m(torch.rand(shape)))
+    assert [graph.by_id[e.node].outputs[e.index].shape for e in graph.outputs] == [
+        tuple(t.shape) for t in made
+    ]
+
+
+def test_factories_make_no_numbers_but_short_sequences_do() -> None:
+    assert factory(torch.zeros, "zeros", (3,), {}).is_meta
+    assert factory(torch.rand, "rand", (3,), {"generator": torch.Generator()}).is_meta
+    assert factory(torch.arange, "arange", (3,), {}).tolist() == [0, 1, 2]
+    assert factory(torch.arange, "arange", (10**12,), {}).is_meta
+    assert not factory(torch.tensor, "tensor", ([1.0],), {}).is_meta
