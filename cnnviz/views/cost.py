@@ -144,9 +144,9 @@ def _bar(row: Row, n: int, i: int, plan: _Plan, total: int, selected: bool) -> s
         if share:
             inner += text(plan.width, middle, percent(n, total), "small", "end")
     else:
-        words = shorten(f"{si(n)} ({percent(n, total)}): {row.id}", SMALL, plan.width, bold=True)
+        words = shorten(f"{si(n)} ({percent(n, total)}) · {row.id}", SMALL, plan.width, bold=True)
         inner += text(0, plan.y(plan.rows) + AXIS + 4, words, "small readout")
-    told = f"{row.id}: {exact(n)} ({percent(n, total)})"
+    told = f"{row.id} · {exact(n)} ({percent(n, total)})"
     return node_group(row.id, OPS[row.op], told, selected, inner)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from cnnviz.content import label
@@ -88,7 +89,6 @@ def _plot(
         return left + i * pitch
 
     top = max(range(len(ids)), key=lambda i: numbers[i])
-    held = set(alive(report, mode))
     rows = [report.by_id[i] for i in ids]
     chosen = [i for i, node in enumerate(ids) if node == selected] + [top]
     chosen += [i for i, r in enumerate(rows) if OPS[r.op] in ("convolution", "linear")]
@@ -104,23 +104,26 @@ def _plot(
         )
         for i, node in enumerate(ids)
     )
-    dots = "".join(
-        el("circle", class_="alive", cx=x(i + 0.5), cy=TOP + HIGH + 9, r=min(4.0, pitch / 2))
-        for i, node in enumerate(ids)
-        if node in held
-    )
-    base = line(left, TOP + HIGH, width, TOP + HIGH, "axis")
     return "".join(
         (
             y_axis(scale, values, width, label("views.memory_axis", lang), _amount),
             _band(state, left, width, scale, lang) if state else "",
             columns,
-            base,
-            dots,
+            line(left, TOP + HIGH, width, TOP + HIGH, "axis"),
+            _dots(ids, set(alive(report, mode)), x, min(4.0, pitch / 2)),
             _peak_mark(ids[top], _peak(report, mode), x(top + 0.5), left, width, scale, lang),
             name_words(ids, x, TOP + HIGH + 26, chosen),
             brackets(runs(rows, lang), x, TOP + HIGH + 40),
         )
+    )
+
+
+def _dots(ids: list[str], held: set[str], x: Callable[[float], float], radius: float) -> str:
+    """A dot under each operation whose output is alive at the peak."""
+    return "".join(
+        el("circle", class_="alive", cx=x(i + 0.5), cy=TOP + HIGH + 9, r=radius)
+        for i, node in enumerate(ids)
+        if node in held
     )
 
 
@@ -154,7 +157,7 @@ def _column(
     x, pitch, right = across
     gap = 0.5 if pitch > 4 else 0.0
     low, high = ends
-    words = f"{bytes_(high)}: {node}"
+    words = f"{bytes_(high)} · {node}"
     inner = el("rect", class_="hit", x=x, y=TOP, width=pitch, height=HIGH)
     inner += el("rect", class_="shape", x=x + gap, y=scale(high), width=max(pitch - 2 * gap, 0.5),
                 height=scale(low) - scale(high))  # fmt: skip

@@ -128,7 +128,7 @@ def _mark(
 ) -> str:
     hit = el("rect", class_="hit", x=at[0] - pitch / 2, y=TOP, width=pitch, height=HIGH)
     dot = el("circle", class_="shape", cx=at[0], cy=at[1], r=min(5.0, max(2.0, pitch / 3)))
-    words = f"{label('views.px', lang, n=n)}: {row.id}"
+    words = f"{label('views.px', lang, n=n)} · {row.id}"
     inner = hit + dot + readout(width, TOP - TITLE, words)
     return node_group(row.id, OPS[row.op], words, selected, inner)
 
