@@ -126,6 +126,8 @@ def toggle(folded: Fold, opened: frozenset[str], key: str) -> frozenset[str]:
     item = folded.items.get(key.removesuffix(EVERY) if key not in folded.items else key)
     if item is None or not item.folds:
         return opened
+    if key in opened and key != item.key:  # every member: back to one for all
+        return opened - {key}
     if key in opened:
         inner = {i.key for i in _walk(item)}
         return frozenset(k for k in opened if k not in inner and k.removesuffix(EVERY) not in inner)
@@ -210,7 +212,8 @@ def _default(folded: Fold, budget: int) -> frozenset[str]:
     opened: frozenset[str] = frozenset()
     refused: dict[Class, tuple[int, frozenset[str]]] = {}  # -> (boxes, what would be open)
     while waiting := _closed(folded.root, opened, refused):
-        cls = min(waiting, key=lambda c: waiting[c][0])
+        # outermost first; stages before blocks, so that a class is opened as a whole
+        cls = min(waiting, key=lambda c: (waiting[c][0], c[0] == "block"))
         more = opened.union(waiting[cls][1])
         count = sum(1 for _ in _part(folded.root, more | {folded.root.key}).leaves())
         if count <= budget:
@@ -227,7 +230,7 @@ def _default(folded: Fold, budget: int) -> frozenset[str]:
 def _closed(
     root: Item, opened: frozenset[str], refused: Mapping[Class, object]
 ) -> dict[Class, tuple[int, list[str]]]:
-    """Class of the visible closed items -> (least depth, keys): outermost first."""
+    """Class of the visible closed items -> (least depth, keys)."""
     found: dict[Class, tuple[int, list[str]]] = {}
     waiting = [(0, "", _part(root, opened | {root.key}))]
     while waiting:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from cnnviz.analysis.fold import Fold, Part
+from cnnviz.analysis.fold import Part
 from cnnviz.graph import Graph
 from cnnviz.views.palette import BASE, KINDS, TEXT, shape
 from cnnviz.views.structure_sketch import Sketch, folded_graph, sketch
@@ -38,14 +38,14 @@ def dot_source(graph: Graph, opened: frozenset[str] | None = None, *, lang: str 
     out.attr("edge", fontname="Source Sans 3, sans-serif", fontsize="8", color=BASE["wire"][0])
     count = iter(range(len(drawn.view.leaves)))
     for part in drawn.view.root.parts:
-        _add(out, part, folded, drawn, count)
+        _add(out, part, drawn, count)
     for (u, v), tensors in drawn.view.links.items():
         specs = [graph.by_id[e.node].outputs[e.index] for e in tensors]
         out.edge(f"n{u}", f"n{v}", label=" + ".join(dims(s.shape) for s in specs))
     return str(out.source)
 
 
-def _add(out: Any, part: Part, folded: Fold, drawn: Sketch, count: Any) -> None:
+def _add(out: Any, part: Part, drawn: Sketch, count: Any) -> None:
     import graphviz
 
     if part.parts:
@@ -53,16 +53,13 @@ def _add(out: Any, part: Part, folded: Fold, drawn: Sketch, count: Any) -> None:
             cluster.attr(label=graphviz.escape(drawn.title(part)), style="rounded,dashed")
             cluster.attr(color=BASE["edge"][0], fontcolor=BASE["edge"][0])
             for p in part.parts:
-                _add(cluster, p, folded, drawn, count)
+                _add(cluster, p, drawn, count)
         return
     n = next(count)
     look = drawn.looks[n]
-    words = (
-        "\n".join(look.words.lines) or folded.graph.by_id[folded.cells[part.item.cells[0]].head].op
-    )
-    out.node(
-        f"n{n}", graphviz.escape(words).replace("\n", "\\n"), **_style(look.kind), id=part.item.key
-    )
+    words = "\n".join(look.words.lines) or drawn.head(part.item).op
+    text = graphviz.escape(words).replace("\n", "\\n")
+    out.node(f"n{n}", text, id=graphviz.escape(part.item.key), **_style(look.kind))
 
 
 def _style(kind: str) -> dict[str, str]:

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from cnnviz.views.layout_dot import END, START, Placed, placed
-from cnnviz.views.layout_parts import Box, Chain, Element, Fork, Frame, Tangle, size
+from cnnviz.views.layout_lanes import WIRE, Extent, lanes
+from cnnviz.views.layout_parts import Box, Chain, Element, Fork, Frame, Tangle
 
 GAP: Final = 17.0  # between neighbours: room for an arrow
 LANE: Final = 8.0  # from a box to the vertical wire of a fork
 FORK: Final = 22.0  # from a box to the branches behind it
 JOIN: Final = 24.0  # from the branches to a box that they all enter
-APART: Final = 11.0  # between branches, top to bottom
 PAD: Final = 9.0  # inside a frame, above and below
 SIDE: Final = 10.0  # inside a frame, left and right
 TITLE: Final = 17.0
@@ -27,15 +27,6 @@ SMALLEST_BAR: Final = 17.0  # half its height where one wire enters
 
 Point = tuple[float, float]
 Wire = tuple[int, tuple[Point, ...]]  # source, points so far
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """Width, and height above and below the main line, px."""
-
-    w: float
-    up: float
-    down: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,28 +116,13 @@ class Placing:
     def _measure_fork(self, fork: Fork, into: str) -> Extent:
         w = up = down = 0.0
         for branch, y in zip(fork.branches, self._lanes(fork, into), strict=True):
-            e = self.extent(branch) if branch else Extent(0, 1, 1)
+            e = self.extent(branch) if branch else WIRE
             w, up, down = max(w, e.w), max(up, e.up - y), max(down, e.down + y)
         return Extent(FORK + w, up, down)
 
     def _lanes(self, fork: Fork, into: str) -> list[float]:
         """The y of each branch's main line, relative to the line that arrives."""
-        extents = [self.extent(b) if b else Extent(0, 1, 1) for b in fork.branches]
-        main = _main(fork, into)
-        if main is None:
-            return _symmetric(extents)
-        y = [0.0] * len(extents)
-        above, below = -extents[main].up, extents[main].down
-        for k, e in enumerate(extents):
-            if k == main:
-                continue
-            if fork.branches[k] is None:
-                y[k] = above - APART - e.down
-                above = y[k] - e.up
-            else:
-                y[k] = below + APART + e.up
-                below = y[k] + e.down
-        return y
+        return lanes(fork, [self.extent(b) if b else WIRE for b in fork.branches], into)
 
     def _spread(self, fork: Fork, into: str) -> tuple[float, float]:
         """Least and greatest y at which the wires of a fork leave."""
@@ -273,30 +249,3 @@ def _enter(box: Box, e: Extent, x: float, y: float, at: Point) -> tuple[Point, .
         middle = x + box.w / 2
         return ((middle, at[1]), (middle, y - e.up if off < 0 else y + e.down))
     return (*_join(x, y, at), (x, y))
-
-
-def _main(fork: Fork, into: str) -> int | None:
-    """The branch that goes straight on: the longest that is no gate; None: symmetric."""
-    real = [k for k, b in enumerate(fork.branches) if b is not None]
-    if into == "bar" or len(real) > 2:
-        return None if len(fork.branches) > 2 or len(real) == 2 else real[0]
-    open_ = [k for k in real if not _is_gate(fork.branches[k])] or real
-    if len(real) == 1 and not _is_gate(fork.branches[real[0]]):
-        return real[0]
-    if len(real) == 1:
-        return 0 if fork.branches[0] is None else real[0]
-    return max(open_, key=lambda k: (size(fork.branches[k]), -k))
-
-
-def _is_gate(branch: Chain | None) -> bool:
-    last = branch.elements[-1] if branch and branch.elements else None
-    return isinstance(last, Box) and last.area == 1
-
-
-def _symmetric(extents: list[Extent]) -> list[float]:
-    y, at = [], 0.0
-    for e in extents:
-        y.append(at + e.up)
-        at += e.up + e.down + APART
-    middle = (y[0] + y[-1]) / 2
-    return [v - middle for v in y]

@@ -71,15 +71,13 @@ def measure(look: Look) -> tuple[float, float]:
 
 def box(look: Look, at: Spot) -> str:
     """The shape with its text, at its place; a stack shows the cards behind."""
-    cards = [
-        _outline(look, Spot(at.x + d, at.y - d, at.w, at.h), f"card card{n}")
-        for n, d in ((2, 2 * STACK - 2), (1, STACK - 1))
-    ]
+    offsets = (2 * STACK - 2, STACK - 1) if look.stacked else ()
+    cards = [_outline(look, Spot(at.x + d, at.y - d, at.w, at.h), "card") for d in offsets]
     strips = _strips(look, at)
     left = (MARK + MARK_GAP) * len(look.before)
     w = at.w - left - (MARK + MARK_GAP) * len(look.after)
     body = Spot(at.x + left, at.y, w, at.h)
-    inner = [*(cards if look.stacked else ()), _outline(look, body, "shape"), *strips]
+    inner = [*cards, _outline(look, body, "shape"), *strips]
     return "".join(inner) + _text(look, body)
 
 
