@@ -21,22 +21,29 @@ def autograd_edges(model: nn.Module, *inputs: Tensor) -> Edges:
     """For each call of a leaf module: the calls and inputs whose results it reads.
 
     Modules that hand on their input (identity, dropout in evaluation) have no function of their
-    own and are left out, as are results that need no gradient.
+    own and are left out, as are results that need no gradient. Not to be asked of a network that
+    works in place on a view (Linear on a sequence, then ReLU(inplace=True)): autograd then
+    replaces the function that was marked.
     """
     real = [x.clone().requires_grad_() for x in inputs]
     marks: dict[Any, Call] = {}  # autograd function -> the call that it ends
     calls: Counter[str] = Counter()
     handles = []
+    given: list[Any] = []  # the functions behind the arguments of the leaf that runs
+
+    def before(_m: nn.Module, args: tuple[Any, ...]) -> None:
+        given[:] = [a.grad_fn for a in args if isinstance(a, Tensor)]
+
     for path, module in model.named_modules():
         if next(module.children(), None) is not None:
             continue
 
-        def hook(_m: nn.Module, _args: Any, out: Any, path: str = path) -> None:
-            if isinstance(out, Tensor) and out.grad_fn is not None and out.grad_fn not in marks:
-                marks[out.grad_fn] = (path, calls[path])
+        def after(_m: nn.Module, _args: Any, out: Any, path: str = path) -> None:
+            if isinstance(out, Tensor) and out.grad_fn not in (None, *given):
+                marks.setdefault(out.grad_fn, (path, calls[path]))
             calls[path] += 1
 
-        handles.append(module.register_forward_hook(hook))
+        handles += [module.register_forward_pre_hook(before), module.register_forward_hook(after)]
     try:
         model(*(x.clone() for x in real))  # what comes first may work in place
     finally:
