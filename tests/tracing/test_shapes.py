@@ -178,7 +178,7 @@ def test_recurrent(kind: str, data: Any) -> None:
     shape = [data.draw(st.integers(1, 4)), data.draw(st.integers(1, 4)), 3]
     graph = trace(m, shape)
     made = tensors_in(m(torch.rand(shape)))
-    assert [graph.by_id[e.node].outputs[e.index].shape for e in graph.outputs] == [
+    assert [graph.by_id[e.node].outputs[e.output].shape for e in graph.outputs] == [
         tuple(t.shape) for t in made
     ]
 

@@ -17,7 +17,7 @@ every_tiny = pytest.mark.parametrize("tiny", TINY, ids=lambda t: t.name)
 
 
 def line(n: Node) -> str:
-    inputs = [e.node if e.index == 0 else f"{e.node}.{e.index}" for e in n.inputs]
+    inputs = [e.node if e.output == 0 else f"{e.node}.{e.output}" for e in n.inputs]
     return " ".join([n.id, n.op + "~" * n.alias, *inputs])
 
 
@@ -35,7 +35,7 @@ def test_outputs_have_pytorch_shapes(tiny: Tiny) -> None:
     kwargs = args.pop() if isinstance(args[-1], dict) else {}
     with torch.no_grad():
         made = tensors_in(model(*args, **kwargs))
-    specs = [graph.by_id[e.node].outputs[e.index] for e in graph.outputs]
+    specs = [graph.by_id[e.node].outputs[e.output] for e in graph.outputs]
     assert [(s.shape, f"torch.{s.dtype}") for s in specs] == [
         (tuple(t.shape), str(t.dtype)) for t in made
     ]
@@ -62,7 +62,7 @@ def check(graph: Graph) -> None:
         assert n.scope[0] == ("", n.scope[0].cls, 0)
         assert len(n.inputs) == len(n.in_shapes)
         for e, shape in zip(n.inputs, n.in_shapes, strict=True):  # made before, with that shape
-            assert seen[e.node].outputs[e.index].shape == shape
+            assert seen[e.node].outputs[e.output].shape == shape
         seen[n.id] = n
     assert all(graph.by_id[i].op == "input" for i in graph.inputs)
     assert all(isinstance(e, Edge) and e.node in seen for e in graph.outputs)
