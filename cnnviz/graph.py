@@ -101,7 +101,7 @@ class Edge(NamedTuple):
     """Which output of which node an input reads."""
 
     node: str
-    index: int
+    output: int
 
 
 class Scope(NamedTuple):

@@ -66,7 +66,7 @@ def spread(graph: Graph, start: Node, gates: dict[str, int]) -> dict[str, list[R
         return {}
     reaches: dict[str, list[Reach]] = {start.id: [Reach(axes, False)]}
     for n in graph.nodes:
-        given = [_output(reaches.get(e.node), e.index) for e in n.inputs]
+        given = [_output(reaches.get(e.node), e.output) for e in n.inputs]
         if not any(given):
             continue
         if n.op == "mul" and len(given) == 2:

@@ -40,7 +40,7 @@ def dot_source(graph: Graph, opened: frozenset[str] | None = None, *, lang: str 
     for part in drawn.view.root.parts:
         _add(out, part, drawn, count)
     for (u, v), tensors in drawn.view.links.items():
-        specs = [graph.by_id[e.node].outputs[e.index] for e in tensors]
+        specs = [graph.by_id[e.node].outputs[e.output] for e in tensors]
         out.edge(f"n{u}", f"n{v}", label=" + ".join(dims(s.shape) for s in specs))
     return str(out.source)
 

@@ -149,7 +149,7 @@ def _chips(shown: Sketch, layout: Layout) -> list[str]:
 def _wire(shown: Sketch, line: Line) -> str:
     nodes, leaves = shown.graph.by_id, shown.view.leaves
     tensors = shown.view.links[line.source, line.target]
-    shapes = " + ".join(dims(nodes[e.node].outputs[e.index].shape) for e in tensors)
+    shapes = " + ".join(dims(nodes[e.node].outputs[e.output].shape) for e in tensors)
     return el(
         "g",
         el("title", text=shapes),

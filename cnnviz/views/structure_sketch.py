@@ -103,7 +103,7 @@ class Sketch:
     def _shrinks(self, n: int, shape: Shape) -> int:
         """By which factor a block makes its input smaller."""
         tensors = [e for u in self.into.get(n, ()) for e in self.view.links[u, n]]
-        sizes = [self.graph.by_id[e.node].outputs[e.index].shape[2:] for e in tensors]
+        sizes = [self.graph.by_id[e.node].outputs[e.output].shape[2:] for e in tensors]
         largest = max((s[0] for s in sizes if s), default=0)
         return round(largest / shape[2]) if len(shape) > 2 and shape[2] else 1
 
