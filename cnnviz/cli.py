@@ -33,6 +33,8 @@ from cnnviz.errors import ReaderError
 
 app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode="rich")
 
+BROKEN_PIPE = 128 + 13  # as the shell reports a process that ended of SIGPIPE
+
 Arch = Annotated[str, typer.Argument(metavar="ARCH", autocompletion=complete_arch)]
 Settings = Annotated[
     list[str] | None,
@@ -170,8 +172,7 @@ def crosscheck(
 
     fmt = _format(as_json, as_csv, as_md, as_latex)
     knobs, shapes = network.settings(settings or ()), network.shapes(inputs or ())
-    model = network.module(arch, knobs, shapes)
-    traced = network.traced(arch, model, knobs, shapes)
+    model, traced = network.with_module(arch, knobs, shapes)
     numbers = analyze(traced)
     found = compare(model, traced, numbers)
     if fmt == "json":
@@ -220,10 +221,11 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return 130
-    except BrokenPipeError:
-        # whoever read has enough; the interpreter's own last flush must not complain either
+    except SystemExit:  # whoever read has enough: Typer's own way out of a broken pipe
+        return BROKEN_PIPE
+    except BrokenPipeError:  # the same in the last flush; the interpreter's must stay quiet too
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
+        return BROKEN_PIPE
 
 
 def _invoke(arguments: Sequence[str], lang: str) -> int:

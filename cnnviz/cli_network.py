@@ -65,15 +65,28 @@ def graph(name: str, knobs: dict[str, str], inputs: tuple[Shape, ...]) -> Graph:
         choice = sized(name, knobs, inputs)
         if inputs in ((), (choice.input_shape,)):
             return engine.graph(choice.arch.name, **choice.knobs)
-    return traced(name, module(name, knobs, inputs), knobs, inputs)
+    return with_module(name, knobs, inputs)[1]
 
 
-def traced(name: str, model: nn.Module, knobs: dict[str, str], inputs: tuple[Shape, ...]) -> Graph:
-    """The graph of the model that `module` gave."""
+def with_module(
+    name: str, knobs: dict[str, str], inputs: tuple[Shape, ...]
+) -> tuple[nn.Module, Graph]:
+    """The module that `module` gives, and its graph. ReaderError as in `graph`."""
+    from cnnviz import engine
     from cnnviz.tracing import trace
 
-    title = name if is_own(name) else sized(name, knobs, inputs).arch.name
-    return trace(model, *input_shapes(name, knobs, inputs), name=title)
+    shapes, model = input_shapes(name, knobs, inputs), module(name, knobs, inputs)
+    if is_own(name):
+        with _own_code(name):
+            return model, trace(model, *shapes, name=name)
+    choice = sized(name, knobs, inputs)
+    try:
+        return model, trace(model, *shapes, name=choice.arch.name)
+    except ReaderError as error:
+        smallest = engine.smallest_input(choice) if error.key == "input_too_small" else None
+        if smallest is None:
+            raise
+        raise ReaderError("input_below_smallest", **error.values, smallest=smallest) from error
 
 
 def module(name: str, knobs: dict[str, str], inputs: tuple[Shape, ...]) -> nn.Module:

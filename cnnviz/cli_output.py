@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -94,7 +95,8 @@ def save(path: Path, content: bytes) -> None:
         reason = error.strerror or type(error).__name__
         raise ReaderError("output_unwritable", path=str(path), reason=reason) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def _on_terminal(table: Table, lang: str) -> None:
