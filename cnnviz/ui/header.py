@@ -7,13 +7,14 @@ from html import escape
 
 import streamlit as st
 
-from cnnviz import ledger
+from cnnviz import ledger, zoo
 from cnnviz.content import has_label, label
 from cnnviz.report import Report
 from cnnviz.ui.shell import language_switch
 from cnnviz.ui.state import Desk
 from cnnviz.ui.study import Study
 from cnnviz.views import numbers
+from cnnviz.zoo import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def _accuracy(study: Study, lang: str) -> Figure:
     if study.choice is None:
         return Figure(name, "—", label("ui.accuracy_none", lang), convention)
     arch = study.choice.arch.name
-    own = ledger.accuracy(arch, **study.choice.knobs)
+    own = ledger.accuracy(arch, **study.choice.knobs) if _own_size(study.choice) else None
     first = own or ledger.accuracy(arch)
     if first is None:
         return Figure(name, "—", label("ui.accuracy_none", lang), convention)
@@ -140,6 +141,13 @@ def _accuracy(study: Study, lang: str) -> Figure:
         return Figure(name, "—", note, f"{hover}\n{convention}")
     note = label("ui.accuracy_note", lang, dataset=label(f"ui.dataset.{own.dataset}", lang))
     return Figure(name, value, note, f"{hover}\n{convention}")
+
+
+def _own_size(choice: Choice) -> bool:
+    """Whether the input is the size that goes with the other knobs."""
+    others = {k: v for k, v in choice.changed.items() if k != "input_size"}
+    usual = zoo.resolve(choice.arch.name, others).knobs["input_size"]
+    return choice.knobs["input_size"] == usual
 
 
 def _smallest(report: Report, lang: str) -> Figure:

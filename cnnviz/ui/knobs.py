@@ -159,7 +159,7 @@ def _box(desk: Desk, knob: Knob, choice: Choice, shown: Study) -> None:
     st.selectbox(
         name_of(knob, desk.lang),
         options,
-        key=desk.mirror(knob.name, value),
+        key=desk.mirror(knob.name, value, hidden=knob.name in SELDOM),
         format_func=lambda text: shown_as(knob, text, desk.lang),
         accept_new_options=not knob.choices,
         on_change=push,

@@ -62,11 +62,17 @@ class Desk:
         """The key of a choice's widget: each page has its own."""
         return f"{self.page}_{name}"
 
-    def mirror(self, name: str, token: str) -> str:
-        """Show the token on the widget about to be drawn; its key."""
-        key = self.key(name)
-        if st.session_state.get(key) != token:
+    def mirror(self, name: str, token: str, *, hidden: bool = False) -> str:
+        """Show the token on the widget about to be drawn; its key.
+
+        The value is sent where it differs; in another language, for the widget keeps its label;
+        and always to a `hidden` one (in a closed popover), which the browser makes anew.
+        """
+        key, words = self.key(name), f"_words_{self.key(name)}"
+        said = st.session_state.get(words)
+        if hidden or said != self.lang or st.session_state.get(key) != token:
             st.session_state[key] = token
+            st.session_state[words] = self.lang
         return key
 
     def touched(self, name: str) -> str:

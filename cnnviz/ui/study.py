@@ -34,11 +34,6 @@ class Study:
     def __hash__(self) -> int:
         return hash(self.key)
 
-    @property
-    def published(self) -> bool:
-        """Whether this is the network as published: no knob was turned."""
-        return self.choice is not None and not self.choice.changed
-
 
 def of_zoo(choice: Choice, family: Family) -> Study:
     """The study of a network of the zoo. ReaderError if its input cannot work."""

@@ -7,6 +7,7 @@ const ICONS = {
   full_screen: "M14 4h6v6M20 4l-7 7M10 20H4v-6M4 20l7-7",
 };
 const LARGEST = 1.7; // times the drawing's own 11 px text
+const SMALLEST = 0.96; // no text under 10.5 px: what does not fit then is panned
 const PICKABLE = "[data-node], [data-fold]";
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -87,9 +88,12 @@ class View {
     const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 15;
     const drawn = this.drawn();
     const top = this.bar.offsetHeight; // tools and legend lie over the upper edge
-    const whole = Math.min(w / drawn.width, (h - 2 * top) / drawn.height);
-    const scale = Math.min(whole, LARGEST * unit);
-    this.frame(scale, drawn.x + (drawn.width - w / scale) / 2, drawn.y + (drawn.height - h / scale) / 2);
+    const whole = Math.min(w / drawn.width, (h - top * 1.3) / drawn.height);
+    const scale = Math.max(Math.min(whole, LARGEST * unit), SMALLEST * unit);
+    const middle = (start, size, room) => (size <= room ? start + (size - room) / 2 : start);
+    const x = middle(drawn.x, drawn.width, w / scale);
+    const y = middle(drawn.y, drawn.height, (h - top) / scale) - top / scale;
+    this.frame(scale, x, y);
   }
 
   drawn() {
@@ -106,27 +110,26 @@ class View {
 
   place() {
     if (!this.data.tools) return;
+    if (this.held && this.at) this.frame(this.at.scale, this.at.x, this.at.y);
+    else this.fit();
     const anchor = this.anchor && this.find(this.anchor.value);
-    if (this.at && anchor) {
-      // an unfold stays where it was clicked
-      this.frame(this.at.scale, this.at.x, this.at.y);
-      const now = anchor.getBoundingClientRect();
-      const { scale, x, y } = this.at;
-      this.frame(scale, x + (now.left - this.anchor.left) / scale, y + (now.top - this.anchor.top) / scale);
-      this.anchor = undefined;
-      this.keepInside();
-    } else this.fit();
+    if (!anchor || Date.now() - this.anchor.at > 1500) return;
+    // an unfold stays where it was clicked, as far as the whole leaves the choice
+    const now = anchor.getBoundingClientRect();
+    const { scale, x, y } = this.at;
+    this.frame(scale, x + (now.left - this.anchor.left) / scale, y + (now.top - this.anchor.top) / scale);
+    this.keepInside();
   }
 
   keepInside() {
     // no empty box: a picture that fits is shown whole, another fills the box
     const { clientWidth: w, clientHeight: h } = this.box;
     const { scale } = this.at;
-    const d = this.drawn();
+    const d = this.drawn(), top = this.bar.offsetHeight / scale;
     const clamp = (p, start, size, room) =>
       size <= room ? start + (size - room) / 2 : Math.min(Math.max(p, start), start + size - room);
     const x = clamp(this.at.x, d.x, d.width, w / scale);
-    this.frame(scale, x, clamp(this.at.y, d.y, d.height, h / scale));
+    this.frame(scale, x, clamp(this.at.y + top, d.y, d.height, h / scale - top) - top);
   }
 
   zoom(factor, cx = this.box.clientWidth / 2, cy = this.box.clientHeight / 2) {
@@ -138,7 +141,7 @@ class View {
 
   resized() {
     if (!this.data || !this.svg) return;
-    if (!this.held) this.fit();
+    this.place();
     const w = this.root.clientWidth;
     if (!this.data.width || !w || document.fullscreenElement) return;
     if (Math.abs(w - this.data.width) > 60 && w !== this.told) {
@@ -161,7 +164,7 @@ class View {
   act(hit) {
     if (hit.dataset.fold !== undefined) {
       const { left, top } = hit.getBoundingClientRect();
-      this.anchor = { value: hit.dataset.fold, left, top };
+      this.anchor = { value: hit.dataset.fold, left, top, at: Date.now() };
       this.send({ kind: "fold", value: hit.dataset.fold });
     } else this.pick(hit.dataset.node, 0);
   }

@@ -32,13 +32,13 @@ class Layers {
   draw(data) {
     this.data = data;
     const columns = data.columns;
-    const head = columns.map((c) => `<th scope="col"${c.number ? ' class="n"' : ""}>${text(c.label)}</th>`);
+    const head = columns.map((c) => `<th scope="col" class="c-${c.key}${c.number ? " n" : ""}">${text(c.label)}</th>`);
     const cell = (value, c, live) => {
-      if (!c.number) return `<td>${text(value)}</td>`;
+      if (!c.number) return `<td class="c-${c.key}">${text(value)}</td>`;
       const [shown, exact] = value;
       const zero = exact === "0" ? " zero" : "";
       const inner = live && !zero && c.opens !== false ? `<button tabindex="-1" data-q="${c.key}">${text(shown)}</button>` : text(shown);
-      return `<td class="n${zero}" title="${text(exact)}">${inner}</td>`;
+      return `<td class="c-${c.key} n${zero}" title="${text(exact)}">${inner}</td>`;
     };
     const body = data.rows.map(
       (r, i) =>

@@ -56,7 +56,8 @@ def show(scene: Scene) -> None:
 def _height(picture: Picture, width: int) -> int:
     """Pixels of the place: as the picture at its usual scale, between two bounds."""
     scale = SCALE if width >= DESK else 1
-    return int(min(max(picture.height * scale + 110, LOW), HIGH))
+    high = HIGH if width >= DESK else 4 * HIGH  # a phone scrolls its page, not the graph
+    return int(min(max(picture.height * scale + 110, LOW), high))
 
 
 def _legend(study: Study, lang: str) -> tuple[tuple[str, str], ...]:
