@@ -42,6 +42,7 @@ from cnnviz.analysis.factors import (
     recurrent_matrices,
     sizes_in,
     sizes_out,
+    source,
     tensor,
     weight_factors,
     windows,
@@ -66,19 +67,19 @@ def _(n: Node) -> Iterator[Term]:
 @macs.rule(*TRANSPOSED)
 def _(n: Node) -> Iterator[Term]:
     # every input unit is spread over one kernel, so the products lie on the input's grid
-    c_in, c_out = channels(n.in_shapes[0], n), channels(n.out_shape, n) // n.attrs["groups"]
+    c_in, c_out = channels(source(n), n), channels(n.out_shape, n) // n.attrs["groups"]
     grid = sizes_in(n)
     yield Term(N=batch(n), C_in=c_in, C_out_per_group=c_out, **kernel(n), **grid)
 
 
 @macs.rule("linear")
 def _(n: Node) -> Iterator[Term]:
-    yield Term(**places(n), features_out=n.out_shape[-1], features_in=n.in_shapes[0][-1])
+    yield Term(**places(n), features_out=n.out_shape[-1], features_in=source(n)[-1])
 
 
 @macs.rule("bilinear")
 def _(n: Node) -> Iterator[Term]:
-    a, b = n.in_shapes[0][-1], n.in_shapes[1][-1]
+    a, b = source(n)[-1], n.in_shapes[1][-1]
     yield Term(**places(n), features_out=n.out_shape[-1], features_in=a, features_in2=b)
 
 
@@ -110,7 +111,7 @@ def _(n: Node) -> Iterator[Term]:
 
 @macs.rule(*RECURRENT)
 def _(n: Node) -> Iterator[Term]:
-    steps = numel(n.in_shapes[0][:-1])  # sequences · their length; a cell takes one step
+    steps = numel(source(n)[:-1])  # sequences · their length; a cell takes one step
     for matrix in recurrent_matrices(n):
         yield Term(steps=steps, **matrix)
 
@@ -135,7 +136,7 @@ def _(n: Node) -> Iterator[Term]:
 
 @connections.rule(*TRANSPOSED)
 def _(n: Node) -> Iterator[Term]:
-    c_in, c_out = channels(n.in_shapes[0], n), channels(n.out_shape, n)
+    c_in, c_out = channels(source(n), n), channels(n.out_shape, n)
     grid = sizes_in(n)
     yield Term(C_in=c_in, C_out_per_group=c_out // n.attrs["groups"], **kernel(n), **grid)
     if has_bias(n):
@@ -145,14 +146,14 @@ def _(n: Node) -> Iterator[Term]:
 @connections.rule("linear")
 def _(n: Node) -> Iterator[Term]:
     units = {k: v for k, v in places(n).items() if k != "N"} | {"features_out": n.out_shape[-1]}
-    yield Term(**units, features_in=n.in_shapes[0][-1])
+    yield Term(**units, features_in=source(n)[-1])
     if has_bias(n):
         yield Term(**units)
 
 
 @connections.rule("bilinear")
 def _(n: Node) -> Iterator[Term]:
-    a, b = n.in_shapes[0][-1], n.in_shapes[1][-1]
+    a, b = source(n)[-1], n.in_shapes[1][-1]
     yield Term(features_out=n.out_shape[-1], features_in=a, features_in2=b)
     if has_bias(n):
         yield Term(features_out=n.out_shape[-1])
@@ -160,7 +161,7 @@ def _(n: Node) -> Iterator[Term]:
 
 @connections.rule("rbf")
 def _(n: Node) -> Iterator[Term]:
-    yield Term(features_out=n.out_shape[-1], features_in=n.in_shapes[0][-1])
+    yield Term(features_out=n.out_shape[-1], features_in=source(n)[-1])
 
 
 @connections.rule(*WINDOW)
@@ -178,13 +179,13 @@ def _(n: Node) -> Iterator[Term]:
 
 @connections.rule("mean", "sum", "amax")
 def _(n: Node) -> Iterator[Term]:
-    shape = n.in_shapes[0]
+    shape = source(n)
     yield Term(elements=numel(shape[1:] if len(shape) > 1 else shape))
 
 
 @connections.rule(*RECURRENT)
 def _(n: Node) -> Iterator[Term]:
-    steps = numel(n.in_shapes[0][:-1]) // batch(n)
+    steps = numel(source(n)[:-1]) // batch(n)
     for w in n.weights:
         yield Term(steps=steps, **weight_factors(n, w))
 

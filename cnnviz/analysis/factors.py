@@ -42,9 +42,14 @@ def spatial(n: Node) -> int:
     return SPATIAL[n.op]
 
 
+def source(n: Node) -> Shape:
+    """The shape of what is read first. Where a layer reads a buffer of the model, that is it."""
+    return n.in_shapes[0] if n.in_shapes else n.weights[0].shape
+
+
 def batch(n: Node) -> int:
     """Images in the batch. A tensor without a batch axis is one image."""
-    shape = n.in_shapes[0]
+    shape = source(n)
     if n.op in SPATIAL:
         return shape[0] if len(shape) == SPATIAL[n.op] + 2 else 1
     if n.op in RECURRENT and len(shape) == 3:
@@ -60,7 +65,7 @@ def filters(n: Node) -> dict[str, int]:
     """Which maps a convolution connects: all of a group, or the pairs of a sparse table."""
     if "links" in n.attrs:
         return {"links": n.attrs["links"]}
-    c_in, c_out = channels(n.in_shapes[0], n), channels(n.out_shape, n)
+    c_in, c_out = channels(source(n), n), channels(n.out_shape, n)
     return {"C_out": c_out, "C_in_per_group": c_in // n.attrs["groups"]}
 
 
@@ -70,7 +75,7 @@ def kernel(n: Node) -> dict[str, int]:
 
 def sizes_in(n: Node) -> dict[str, int]:
     """The size of the map that is read: H_in, W_in."""
-    return dict(zip(IN[spatial(n)], n.in_shapes[0][-spatial(n) :], strict=True))
+    return dict(zip(IN[spatial(n)], source(n)[-spatial(n) :], strict=True))
 
 
 def sizes_out(n: Node) -> dict[str, int]:
@@ -81,7 +86,7 @@ def sizes_out(n: Node) -> dict[str, int]:
 def windows(n: Node) -> dict[str, int]:
     """An adaptive pooling's wires along each axis: its windows' widths, summed."""
     count = spatial(n)
-    ends = (n.in_shapes[0][-count:], n.out_shape[-count:])
+    ends = (source(n)[-count:], n.out_shape[-count:])
     pairs = zip(*ends, OUT[count], KERNEL[count], strict=True)
     found: dict[str, int] = {}
     for size_in, size_out, axis, k in pairs:

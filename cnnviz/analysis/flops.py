@@ -20,6 +20,7 @@ from cnnviz.analysis.factors import (
     kernel,
     operands,
     sizes_out,
+    source,
     tensor,
     windows,
 )
@@ -79,7 +80,7 @@ def _(n: Node) -> Iterator[Term]:
     for term in rule(n) if rule else ():
         yield Term(per_mac=PER_MAC, **dict(term.factors))
     if n.op in RECURRENT:
-        units = numel(n.in_shapes[0][:-1]) * n.attrs["hidden_size"] * n.attrs["num_layers"]
+        units = numel(source(n)[:-1]) * n.attrs["hidden_size"] * n.attrs["num_layers"]
         directions = 2 if n.attrs["bidirectional"] else 1
         yield Term(per_element=RECURRENT_ELEMENT[n.op], elements=units * directions)
     elif n.op in ("attention", "multi_head_attention"):
@@ -109,7 +110,7 @@ def _(n: Node) -> Iterator[Term]:
 
 @flops.rule(*PER_INPUT)
 def _(n: Node) -> Iterator[Term]:
-    yield Term(per_element=PER_INPUT[n.op], **dict(tensor(n.in_shapes[0], "in").factors))
+    yield Term(per_element=PER_INPUT[n.op], **dict(tensor(source(n), "in").factors))
 
 
 @flops.rule("local_response_norm")
@@ -129,10 +130,8 @@ def _(n: Node) -> Iterator[Term]:
 
 @flops.rule("rbf")
 def _(n: Node) -> Iterator[Term]:
-    rows = numel(n.in_shapes[0][:-1])
-    yield Term(
-        per_element=RBF, N=rows, features_out=n.out_shape[-1], features_in=n.in_shapes[0][-1]
-    )
+    rows = numel(source(n)[:-1])
+    yield Term(per_element=RBF, N=rows, features_out=n.out_shape[-1], features_in=source(n)[-1])
 
 
 @flops.rule("interpolate")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from cnnviz.analysis.factors import ADAPTIVE, CONV, RECURRENT, TRANSPOSED, WINDOW, operands
+from cnnviz.analysis.factors import ADAPTIVE, CONV, RECURRENT, TRANSPOSED, WINDOW, operands, source
 from cnnviz.analysis.flops import scores
 from cnnviz.analysis.rules import Rules, ops_of
 from cnnviz.graph import Node, itemsize, numel
@@ -69,7 +69,7 @@ def _(n: Node) -> Kept:
 def _(n: Node) -> Kept:
     uneven = [end - begin for begin, end in n.attrs["padding"]]
     if any(uneven):  # "same" with an even kernel: a copy is padded first
-        lead, space = n.in_shapes[0][: -len(uneven)], n.in_shapes[0][-len(uneven) :]
+        lead, space = source(n)[: -len(uneven)], source(n)[-len(uneven) :]
         grown = (size + more for size, more in zip(space, uneven, strict=True))
         yield elements(n, numel((*lead, *grown)))
     else:
@@ -89,7 +89,7 @@ def _(n: Node) -> Kept:
 @kept.rule("rbf")
 def _(n: Node) -> Kept:
     # the differences, all with all, that are squared and summed
-    yield elements(n, numel(n.out_shape) * n.in_shapes[0][-1])
+    yield elements(n, numel(n.out_shape) * source(n)[-1])
 
 
 @kept.rule("matmul", "mul")
@@ -137,7 +137,7 @@ def _(n: Node) -> Kept:
     # the plain formulas' gates and states; a fused kernel keeps a workspace of its own instead
     yield In(0)
     yield Out()
-    units = numel(n.in_shapes[0][:-1]) * n.attrs["hidden_size"] * n.attrs["num_layers"]
+    units = numel(source(n)[:-1]) * n.attrs["hidden_size"] * n.attrs["num_layers"]
     per_unit = {"rnn": 0, "gru": 5, "lstm": 5}[n.op]
     yield elements(n, units * per_unit * (2 if n.attrs["bidirectional"] else 1))
 
@@ -156,7 +156,7 @@ def _(n: Node) -> Kept:
 @kept.rule("lp_pool2d")
 def _(n: Node) -> Kept:
     yield In(0)
-    yield elements(n, numel(n.in_shapes[0]) + 4 * numel(n.out_shape))  # powers, sign, root
+    yield elements(n, numel(source(n)) + 4 * numel(n.out_shape))  # powers, sign, root
 
 
 @kept.rule("amax")
@@ -168,7 +168,7 @@ def _(_: Node) -> Kept:
 @kept.rule("batch_norm")
 def _(n: Node) -> Kept:
     yield In(0)
-    yield elements(n, 2 * n.in_shapes[0][1])  # the batch's mean and 1/σ
+    yield elements(n, 2 * source(n)[1])  # the batch's mean and 1/σ
 
 
 @kept.rule("layer_norm")
@@ -188,19 +188,19 @@ def _(n: Node) -> Kept:
 @kept.rule("group_norm")
 def _(n: Node) -> Kept:
     yield In(0)
-    yield elements(n, 2 * n.in_shapes[0][0] * n.attrs["num_groups"])
+    yield elements(n, 2 * source(n)[0] * n.attrs["num_groups"])
 
 
 @kept.rule("instance_norm")
 def _(n: Node) -> Kept:
     yield In(0)
-    yield elements(n, (3 if n.weights else 2) * numel(n.in_shapes[0][:2]))
+    yield elements(n, (3 if n.weights else 2) * numel(source(n)[:2]))
 
 
 @kept.rule("local_response_norm")
 def _(n: Node) -> Kept:
     yield In(0)
-    batch, channels, *space = n.in_shapes[0]
+    batch, channels, *space = source(n)
     yield elements(n, batch * (channels + n.attrs["size"] - 1) * numel(tuple(space)))  # squares
     yield elements(n, 2 * numel(n.out_shape))  # the sum, and its power
 

@@ -136,9 +136,11 @@ def keeps(n: Node, grads: list[bool]) -> Kept:
         return
     rule = kept.get(n.op)
     for item in rule(n) if rule else ():
-        if isinstance(item, In) and item.needed_by is not None:
-            reasons = (trainable if i == WEIGHT else grads[i] for i in item.needed_by)
-            if not any(reasons):
+        if isinstance(item, In):
+            if item.at >= len(n.inputs):  # a buffer of the model is read
+                continue
+            by = item.needed_by
+            if by is not None and not any(trainable if i == WEIGHT else grads[i] for i in by):
                 continue
         yield item
 

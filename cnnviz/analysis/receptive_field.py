@@ -12,8 +12,9 @@ from fractions import Fraction
 from functools import lru_cache
 
 from cnnviz.analysis.axes import BOUND, EXACT, HULL, WHOLE, Axes, Number, image, whole
+from cnnviz.analysis.channels import Channels, everything, through
 from cnnviz.analysis.field_rules import fields
-from cnnviz.graph import Graph, Node
+from cnnviz.graph import Graph, Node, Shape
 from cnnviz.report import Field
 
 
@@ -21,8 +22,9 @@ from cnnviz.report import Field
 class Reach:
     """What a tensor sees of one input. `gated`: besides, a gate that sees the whole of it."""
 
-    axes: Axes
+    axes: Axes  # all channels together
     gated: bool
+    channels: Channels | None = None  # where they see different intervals
 
     @property
     def everything(self) -> bool:
@@ -75,7 +77,7 @@ def spread(graph: Graph, start: Node, gates: dict[str, int]) -> dict[str, list[R
                 gates[n.id] = gate
                 kept = given[1 - gate]
                 assert kept is not None
-                reaches[n.id] = [kept if kept.gated else Reach(kept.axes, True)]
+                reaches[n.id] = [kept if kept.gated else Reach(kept.axes, True, kept.channels)]
                 continue
         reaches[n.id] = step(n, given)
     return reaches
@@ -83,15 +85,29 @@ def spread(graph: Graph, start: Node, gates: dict[str, int]) -> dict[str, list[R
 
 def step(n: Node, given: list[Reach | None]) -> list[Reach]:
     """The reach of a node's outputs from that of its inputs."""
+    known = [r for r in given if r is not None]
+    axes = [None if r is None else r.axes for r in given]
+    own = [None if r is None else r.channels for r in given]
+    apart: list[Channels | None] = [None]
+    if any(own) or n.op == "concat":
+        apart = through(n, axes, own)
     rule = fields.get(n.op)
     if rule is None:
-        found = next(r for r in given if r is not None)
-        return [found]
-    gated = any(r.gated for r in given if r is not None)
-    result = rule(n, [None if r is None else r.axes for r in given])
-    if isinstance(result, list):
-        return [Reach(axes, gated) for axes in result]
-    return [Reach(result, gated)]
+        return known[:1] if apart[0] is own[0] else [Reach(known[0].axes, known[0].gated, apart[0])]
+    gated = any(r.gated for r in known)
+    if len(apart) == 1 and apart[0] is not None:
+        return [_apart(apart[0], n.out_shape, gated)]
+    result = rule(n, axes)
+    found = [Reach(a, gated) for a in (result if isinstance(result, list) else [result])]
+    for i, channels in enumerate(apart):
+        if channels is not None:
+            found[i] = _apart(channels, n.outputs[i].shape, gated)
+    return found
+
+
+def _apart(channels: Channels, shape: Shape, gated: bool) -> Reach:
+    alike = len(channels.runs) == 1
+    return Reach(everything(channels, shape), gated, None if alike else channels)
 
 
 def gate_of(given: list[Reach | None]) -> int | None:

@@ -105,6 +105,28 @@ def channels_last(m: Any, x: Tensor) -> Tensor:
     return m.fc(m.a(x).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
 
 
+def bypass(m: Any, x: Tensor) -> Tensor:
+    y = torch.cat([m.wide(x), m.point(x)], 1)
+    left, right = y[:, :2], y[:, 2:]
+    return torch.cat([left, m.b(right)], 1)
+
+
+def mixed_groups(m: Any, x: Tensor) -> Tensor:
+    y = torch.cat([m.wide(x), m.point(x)], 1)
+    n, c, h, w = y.shape
+    z = y.view(n, 2, c // 2, h, w).transpose(1, 2).reshape(n, c, h, w) if m.turn else y
+    return torch.cat([z[:, :2] + 1, m.b(F.max_pool2d(F.relu(z[:, 2:]), 3, 1, 1))], 1)
+
+
+class Turned(Of):
+    """`turn`: channels shuffled before they are parted."""
+
+    def __init__(self, turn: bool) -> None:
+        layers = {"wide": conv(7, padding=3), "point": conv(1), "b": conv(3, padding=1, groups=2)}
+        super().__init__(mixed_groups, **layers)
+        self.turn = turn
+
+
 # name -> (network, the reason it is here)
 MAPS: dict[str, tuple[nn.Module, str]] = {
     "chain": (seq(conv(), nn.MaxPool2d(2), conv(padding=1), nn.MaxPool2d(3, 2)), "the plain rule"),
@@ -146,6 +168,12 @@ MAPS: dict[str, tuple[nn.Module, str]] = {
         "a channel shuffle is the identity in space",
     ),
     "split": (Of(parts, a=conv(3, 2, 4), b=conv(3, 2, 2, padding=1)), "one node, two outputs"),
+    "bypass": (
+        Of(bypass, wide=conv(7, padding=3), point=conv(1), b=conv(padding=1)),
+        "the wide branch's channels pass by the last convolution: 7, not 9",
+    ),
+    "parted": (Turned(False), "the same, in groups and through a pooling: 7"),
+    "turned": (Turned(True), "shuffled first, each part has a wide channel: 11"),
     "rectangle": (
         seq(nn.Conv2d(2, 2, (1, 7), padding=(0, 3)), nn.Conv2d(2, 2, (5, 1), stride=(2, 1))),
         "axes apart",
