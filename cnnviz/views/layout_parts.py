@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from cnnviz.views.layout_ties import in_order, late_inputs, side_outputs
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -84,14 +86,18 @@ def arrange(
     `entries` read from outside and `exits` are read there, whatever they do inside.
     """
     after: dict[int, set[int]] = {i: set() for i in range(len(nodes))}
-    fed: set[int] = set()
     for u, v in pairs:
         if u != v:
             after[u].add(v)
-            fed.add(v)
+    for u, v in late_inputs(after, entries):
+        after[u].add(v)
+    order = in_order(after)
+    for u, v in side_outputs(after, order, exits, _cuts):
+        after[u].add(v)
+    fed = {v for readers in after.values() for v in readers}
     first = {i for i in after if i not in fed} | set(entries)
     last = {i for i, readers in after.items() if not readers} | set(exits)
-    return _series(nodes, after, list(after), first, last)
+    return _series(nodes, after, in_order(after), first, last)
 
 
 def _series(

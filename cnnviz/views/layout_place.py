@@ -206,6 +206,9 @@ class Placing:
             pair: tuple((x + px, top + py) for px, py in points)
             for pair, points in found.lines.items()
         }
+        framed = {str(k) for k, node in enumerate(part.nodes) if isinstance(node, Frame)}
+        for u, v in lines:  # a frame has its own entry and exit
+            lines[u, v] = lines[u, v][u in framed : len(lines[u, v]) - (v in framed)]
         leaving: dict[str, list[Wire]] = {START: wires}
         for k, node in enumerate(part.nodes):
             name, e = str(k), self.extent(node)
@@ -220,7 +223,9 @@ class Placing:
             if isinstance(node, Box):
                 leaving[name] = self._put_free(sheet, node, left, middle, arriving)
             else:
-                leaving[name] = self._put_frame(sheet, node, left, middle, arriving)
+                at = ((left, middle),)
+                entering = [(source, (*points, *at)) for source, points in arriving]
+                leaving[name] = self._put_frame(sheet, node, left, middle, entering)
         return [
             (source, (*points, *lines[str(k), END]))
             for k in part.ends

@@ -47,7 +47,9 @@ def _fit(units: Sequence[Unit], span: list[int], gap: float, width: float) -> li
         w = -gap
         for j in range(i, n):
             w += gap + units[span[j]].w
-            if w > width and j > i:
+            over = w > width and j > i
+            lonely = units[span[j]].start < 0 and units[span[i]].w > width
+            if over and not lonely:  # a head stays behind what is too wide anyhow
                 break
             cost = entry + ROW + (w / width) ** 2
             if cost < best[j + 1][0]:

@@ -111,12 +111,6 @@ def test_zoo(name: str) -> None:
             assert layout.width == width, "a chain is broken into rows"
 
 
-@pytest.fixture
-def without_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Random tangles go to plain columns, so that no process is started for each."""
-    monkeypatch.setattr("cnnviz.views.layout_place.placed", columns)
-
-
 @settings(derandomize=True, deadline=None, max_examples=200)
 @given(data=st.data())
 def test_random_graphs(data: st.DataObject) -> None:
@@ -124,17 +118,12 @@ def test_random_graphs(data: st.DataObject) -> None:
         patch.setattr("cnnviz.views.layout_place.placed", columns)
         folded = fold(data.draw(graphs()))
         opened = data.draw(openings(sorted(folded.all_open())))
-        shown, layout = drawn(folded, opened, data.draw(st.sampled_from(WIDTHS)))
-    assert sorted((w.source, w.target) for w in layout.lines) == sorted(shown.view.links)
-    check_wires(layout)
-    for a, b in combinations(layout.boxes.values(), 2):
-        assert apart(a, b)
+        width = data.draw(st.sampled_from(WIDTHS))
+        shown, layout = drawn(folded, opened, width)
+    check(shown, layout, width)
 
 
 def test_every_fixture_that_should_is_series_parallel(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise AssertionError("went to Graphviz")
-
     monkeypatch.setattr("cnnviz.views.layout_place.placed", refuse)
     for name in NAMES:
         if not name.startswith(("hrnet", "res2net")):
@@ -212,6 +201,45 @@ def test_rows_break_at_stages_and_leave_no_lonely_head() -> None:
     assert [r[0] for r in break_rows(staged, 10, 1000, ())] == [0, 6]
     assert [r[0] for r in break_rows(units, 10, 1000, (3,))] == [0, 3]
     assert break_rows([Unit(5000, 0, 0), Unit(10, 1, 0)], 10, 1000, ()) == [[0], [1]]
+
+
+def refuse(*_: object) -> None:
+    raise AssertionError("went to Graphviz")
+
+
+def test_auxiliary_heads_and_late_inputs_leave_the_chain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The main line stays in rows: no branch runs along the whole network."""
+    monkeypatch.setattr("cnnviz.views.layout_place.placed", refuse)
+    m = Maker()
+    x = m.add("input", name="input")
+    heads = []
+    for k in range(3):
+        for size in (1, 3, 5, 1, 3, 7):
+            x = m.add("conv2d", x, kernel_size=(size, size), shape=(1, 8 + k, 16, 16))
+        x = m.add("add", x, m.add("input", shape=(1, 8 + k, 16, 16)))
+        aux = m.add("max_pool2d", x, kernel_size=(5, 5), stride=(3, 3), shape=(1, 8, 4, 4))
+        heads.append(m.add("linear", aux, shape=(1, 10)))
+    last = m.add("linear", m.add("conv2d", x), shape=(1, 10))
+    folded = fold(m.graph(last, *heads))
+    shown, layout = drawn(folded, folded.all_open(), 690)
+    check(shown, layout, 690)
+    assert layout.width == 690
+    assert len(shown.gives) == 4
+
+
+def test_skip_connections_of_a_u_net_nest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnnviz.views.layout_place.placed", refuse)
+    m = Maker()
+    x = m.add("conv2d", m.add("input"))
+    skips = []
+    for _ in range(3):
+        skips.append(x)
+        x = m.add("max_pool2d", x, kernel_size=(2, 2), stride=(2, 2))
+        x = m.add("conv2d", x)
+    for skip in reversed(skips):
+        x = m.add("conv2d", m.add("concat", m.add("interpolate", x), skip, dim=1))
+    shown, layout = drawn(fold(m.graph()), frozenset())
+    check(shown, layout, 1000)
 
 
 def test_graphviz_and_columns_place_everything() -> None:
