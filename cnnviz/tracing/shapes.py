@@ -106,6 +106,18 @@ def _layer_norm(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     return torch.empty(x.shape, dtype=x.dtype, device="meta")
 
 
+def _adaptive_avg_pool2d(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    if kwargs or len(args) != 2 or args[0].dim() != 4 or not args[0].is_contiguous():
+        return NotImplemented
+    x, size = args
+    height, width = size if isinstance(size, tuple | list) else (size, size)
+    given = (x.shape[2] if height is None else height, x.shape[3] if width is None else width)
+    if not x.is_floating_point() or any(type(n) is not int or n < 1 for n in given):
+        return NotImplemented
+    shape = (*x.shape[:2], *given)
+    return torch.empty(shape, dtype=x.dtype, device="meta")
+
+
 def _multi_head(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """nn.MultiheadAttention's call: (length, batch, features), no masks, one input projection."""
     if len(args) != 13 or any(kwargs.get(k) is not None for k in ("key_padding_mask", "attn_mask")):
@@ -192,6 +204,7 @@ def _rules(names: str, rule: Rule) -> dict[str, Rule]:
 
 
 RULES: dict[str, Rule] = {
+    "adaptive_avg_pool2d": _adaptive_avg_pool2d,
     "batch_norm": _batch_norm,
     "cat": _cat,
     "dropout": _dropout,

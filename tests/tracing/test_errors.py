@@ -147,7 +147,7 @@ def test_vmap_says_so() -> None:
 
 
 # PyTorch calls its own torch.jit deprecated; models that use it are still about
-@pytest.mark.filterwarnings("ignore:.*torch.jit.*is deprecated:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:.*torch.jit.*is deprecated")
 def test_scripted_module_is_one_operation() -> None:
     scripted = torch.jit.trace(nn.Sequential(nn.Conv2d(4, 4, 1), nn.ReLU()), torch.rand(MAP))
     graph = trace(nn.Sequential(scripted, nn.ReLU()), MAP)
@@ -160,7 +160,7 @@ def test_scripted_module_is_one_operation() -> None:
     assert graph.nodes[1].out_shape == MAP
 
 
-@pytest.mark.filterwarnings("ignore:.*torch.jit.*is deprecated:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:.*torch.jit.*is deprecated")
 def test_scripted_function_says_so() -> None:
     double = torch.jit.trace(lambda x: x * 2 + 1, torch.rand(MAP))
     e = error(Function(lambda _, x: double(x)), MAP)

@@ -143,6 +143,16 @@ def test_layer_norm(x: Tensor, axes: int, affine: bool, wrong: bool) -> None:
 
 
 @FEW
+@given(x=maps([2, 3, 4, 5]), size=st.sampled_from([1, 3, 7, (2, 5), (None, 2), (1, None), (0, 2)]))
+def test_adaptive_avg_pool(x: Tensor, size: Any) -> None:
+    try:
+        F.adaptive_avg_pool2d(x, size)
+    except (RuntimeError, NotImplementedError):  # integers
+        return
+    same(F.adaptive_avg_pool2d, "adaptive_avg_pool2d", (x, size), {})
+
+
+@FEW
 @given(x=maps(), training=st.booleans())
 def test_dropout(x: Tensor, training: bool) -> None:
     mine = RULES["dropout"]((x, 0.5, training), {})
