@@ -14,7 +14,7 @@ from cnnviz.content import label
 from cnnviz.errors import ReaderError
 from cnnviz.ui import components, header, knobs
 from cnnviz.ui.details import details
-from cnnviz.ui.panel import DEFAULT, VIEWS, Scene, load
+from cnnviz.ui.panel import DEFAULT, Scene, load, views_of
 from cnnviz.ui.shell import frame, guard
 from cnnviz.ui.state import TURNED, Desk, clip, language, one_of
 from cnnviz.ui.study import Study
@@ -26,16 +26,13 @@ def page(slug: str) -> None:
     family = zoo.family(slug)
     with frame(slug, label(f"families.{slug}.name", language([]))) as desk:
         header.head(desk, slug, family.year)
-        numbers = st.container(key="numbers")
-        study = knobs.study(desk, family)
-        with numbers:
-            header.six(desk, study)
-        knobs.row(desk, study)
-        panel(desk, study)
+        panel(desk, knobs.study(desk, family))
 
 
 def panel(desk: Desk, study: Study) -> None:
-    """The notices and the views of any network."""
+    """Six numbers, knobs, notices and views of any network."""
+    header.six(desk, study)
+    knobs.row(desk, study)
     scene(desk, study)  # reads the address once more here, so that its mistakes are said above
     with st.container(key="notices"):
         desk.show_notices()
@@ -45,7 +42,7 @@ def panel(desk: Desk, study: Study) -> None:
 
 def scene(desk: Desk, study: Study) -> Scene:
     """What is chosen in the panel now: the view, the layer, the number."""
-    view = desk.read("view", one_of("view", VIEWS), DEFAULT)
+    view = desk.read("view", one_of("view", views_of(study)), DEFAULT)
     sel = desk.read("sel", lambda raw: _layer(raw, study))
     number = desk.read("number", one_of("number", QUANTITIES)) if sel else ""
     return Scene(desk, study, view, sel, number)
@@ -72,7 +69,7 @@ def _views(desk: Desk, study: Study) -> None:
 
 def _switch(now: Scene) -> None:
     desk = now.desk
-    names = {v: label(f"views.{v}.name", desk.lang) for v in VIEWS if now.has(v)}
+    names = {v: label(f"views.{v}.name", desk.lang) for v in views_of(now.study)}
 
     def push() -> None:
         desk.put("view", desk.touched("view"), DEFAULT)

@@ -47,7 +47,8 @@ def six(desk: Desk, study: Study) -> None:
         f'<dd class="note">{escape(f.note)}</dd></div>'
         for f in figures(study, desk.lang)
     )
-    st.html(f'<dl class="numbers">{cells}</dl>')
+    with st.container(key="numbers"):
+        st.html(f'<dl class="numbers">{cells}</dl>')
 
 
 def figures(study: Study, lang: str) -> tuple[Figure, ...]:

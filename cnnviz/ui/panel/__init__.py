@@ -44,9 +44,6 @@ class Scene:
     sel: str  # node id, "" for none
     number: str  # the quantity that is opened, "" for none
 
-    def has(self, view: str) -> bool:
-        return self.study.choice is not None or view not in ZOO_ONLY
-
     def pick(self, node: str | None, number: str | None = None) -> None:
         """Choose a layer, in every view at once."""
         known = node if node in self.study.graph.by_id else None
@@ -100,6 +97,11 @@ class Scene:
             "substitution": d.substitution,
             "convention": d.convention,
         }
+
+
+def views_of(study: Study) -> tuple[str, ...]:
+    """The views that a network has: some need its entry in the zoo."""
+    return tuple(v for v in VIEWS if study.choice is not None or v not in ZOO_ONLY)
 
 
 def load(view: str) -> Callable[[Scene], None]:
