@@ -7,8 +7,7 @@ concatenated from different branches remembers which channels see what, as runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from cnnviz.analysis.axes import Axes
@@ -70,14 +69,18 @@ def through(n: Node, given: Operands, own: list[Channels | None]) -> list[Channe
 
 def compressed(dims: tuple[int, ...], runs: Iterable[Run]) -> Channels:
     """Neighbours that see the same as one run. What is the same object is the same interval."""
-    grouped = [(run[0].axes, sum([r.size for r in run])) for run in _same(runs)]
-    if len(grouped) > 1 and all(axes == grouped[0][0] for axes, _ in grouped):
-        grouped = [(grouped[0][0], sum(size for _, size in grouped))]
-    return Channels(dims, tuple(Run(axes, size) for axes, size in grouped))
-
-
-def _same(runs: Iterable[Run]) -> Iterator[list[Run]]:
-    return (list(group) for _, group in groupby(runs, key=lambda r: id(r.axes)))
+    found: list[Run] = []
+    last, size = None, 0
+    for axes, more in runs:
+        if last is not None and axes is not last:
+            found.append(Run(last, size))
+            size = 0
+        last, size = axes, size + more
+    if last is not None:
+        found.append(Run(last, size))
+    if len(found) > 1 and all(run.axes == found[0].axes for run in found):
+        found = [Run(found[0].axes, sum(run.size for run in found))]
+    return Channels(dims, tuple(found))
 
 
 def mapped(channels: Channels, change: Callable[[Axes], Axes]) -> Channels:
@@ -154,12 +157,17 @@ def _convolution(n: Node, channels: Channels) -> Channels | None:
     groups, rule = n.attrs["groups"], fields.get(n.op)
     if groups == 1 or rule is None or len(n.inputs) > 1:
         return None
-    size = n.in_shapes[0][channels.dims[0]] // groups
-    made = n.out_shape[channels.dims[0]] // groups
+    each = expanded(channels)
+    size, made = len(each) // groups, n.out_shape[channels.dims[0]] // groups
+    known: dict[frozenset[int], Axes] = {}
     runs: list[Run] = []
     for g in range(groups):
-        axes = everything(taken(channels, g * size, size), n.in_shapes[0])
-        runs.append(Run(_one(rule, n, axes), made))
+        group = each[g * size : (g + 1) * size]
+        key = frozenset(map(id, group))
+        if key not in known:
+            alone = Channels(channels.dims, tuple(Run(axes, 1) for axes in group))
+            known[key] = _one(rule, n, everything(alone, n.in_shapes[0]))
+        runs.append(Run(known[key], made))
     return compressed(channels.dims, runs)
 
 
