@@ -123,15 +123,11 @@ class Shadow:
         self.alive[id(tensor)] = tensor
         if is_buffer and tensor.dim() == 0 and not tensor.is_floating_point():
             self.weights[id(tensor)] = None  # a counter of steps: its number may be asked for
-            self.twins[id(tensor)] = torch.zeros_like(tensor, device="cpu")
+            self.twins[id(tensor)] = torch.zeros((), dtype=tensor.dtype, device="cpu")
             return
-        weight = Weight(
-            name=name,
-            shape=tuple(tensor.shape),
-            dtype=DTYPES[tensor.dtype],
-            trainable=not is_buffer and tensor.requires_grad,
-            identity=len(self.listed),
-        )
+        trainable = not is_buffer and tensor.requires_grad
+        shape, dtype = tuple(tensor.shape), DTYPES[tensor.dtype]
+        weight = Weight(name, shape, dtype, trainable, len(self.listed))
         self.weights[id(tensor)] = weight
         self.listed.append(weight)
 
@@ -168,7 +164,13 @@ class Shadow:
         mine: dict[str, Any] = {}
         if not isinstance(made, Opaque):
             for k, v in module.__dict__.items():
-                mine[k] = v if type(v) in _PLAIN or k in _HELD else self._map(v, dot + k)
+                kind = type(v)
+                if kind in _PLAIN or k in _HELD:
+                    mine[k] = v
+                elif kind in _CONTAINERS and not v:  # most are hooks that nobody registered
+                    mine[k] = kind()
+                else:
+                    mine[k] = self._map(v, dot + k)
             mine["_parameters"] = {k: self._optional(t) for k, t in module._parameters.items()}
             mine["_buffers"] = {k: self._optional(t) for k, t in module._buffers.items()}
             mine["_modules"] = {
@@ -192,13 +194,13 @@ class Shadow:
         kind = type(value)
         if kind in _PLAIN:
             return value
-        if (kind is dict or kind is OrderedDict) and not value:
-            return kind()
         if isinstance(value, nn.Module):
             return self._shadow(value, path)
         if isinstance(value, Tensor):
             self.alive[id(value)] = value
             return self.twin(value) if id(value) in self.weights else value
+        if kind is tuple and all(type(v) in _PLAIN for v in value):
+            return value
         if kind is list or kind is tuple:
             return kind(self._map(v, f"{path}.{i}") for i, v in enumerate(value))
         if isinstance(value, dict):
@@ -226,4 +228,5 @@ def _original(scripted: nn.Module) -> str:
 
 
 _PLAIN = frozenset((type(None), bool, int, float, str, torch.dtype, torch.device))
+_CONTAINERS = frozenset((dict, OrderedDict, list, set))
 _HELD = frozenset(("_parameters", "_buffers", "_modules"))
