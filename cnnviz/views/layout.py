@@ -16,7 +16,7 @@ from cnnviz.views.layout_rows import Unit, break_rows
 MARGIN: Final = 14.0  # left and right: room for the line that returns
 RETURN: Final = 9.0  # from a row's last box to that line
 BETWEEN: Final = 26.0  # between rows
-TOP: Final = 6.0
+TOP: Final = 8.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,22 +35,25 @@ class Placed:
     lines: dict[tuple[str, str], tuple[Point, ...]]
 
 
-@lru_cache(maxsize=64)
 def placed(sizes: tuple[Size, ...], pairs: Pairs) -> Placed:
     """Nodes "0", "1", … of these sizes, and the points "start" and "end", left to right."""
-    from cnnviz import jobs
-
     if len(sizes) > MOST:
         return columns(sizes, pairs)
+    try:
+        return _by_worker(sizes, pairs)
+    except (ReaderError, TimeoutError):  # the queue is full, or dot is too slow
+        return columns(sizes, pairs)
+
+
+@lru_cache(maxsize=64)
+def _by_worker(sizes: tuple[Size, ...], pairs: Pairs) -> Placed:
+    from cnnviz import jobs
+
     settings: dict[str, Any] = {"sizes": sizes, "pairs": pairs}
     key = sha256(repr(settings).encode()).hexdigest()
-    try:
-        job = jobs.submit("cnnviz.views.layout_dot:lay_out", settings, f"dot {key}", LIMIT)
-    except ReaderError:  # the queue is full
-        return columns(sizes, pairs)
-    job.wait(2 * LIMIT)
-    if job.result is None:
-        return columns(sizes, pairs)
+    job = jobs.submit("cnnviz.views.layout_dot:lay_out", settings, f"dot {key}", LIMIT)
+    if not job.wait(2 * LIMIT) or job.result is None:
+        raise TimeoutError
     found = job.result
     return Placed(found["w"], found["h"], found["centres"], found["lines"])
 

@@ -84,6 +84,7 @@ def resolve(svg: str, theme: Theme = "light") -> str:
     named["--on"] = TEXT[at]
     rules = re.sub(r"var\((--[\w-]+)\)", lambda m: str(named[m.group(1)]), _rules())
     head = svg.index(">") + 1
+    rules += ".structure .tool{display:none}"  # nothing opens in a file
     sheet = f'<style>{rules}</style><rect width="100%" height="100%" fill="{BASE["paper"][at]}"/>'
     return svg[:head] + sheet + svg[head:]
 

@@ -125,7 +125,7 @@ def _tools(shown: Sketch, n: int, x: float, y: float) -> list[str]:
         el(
             "g",
             el("title", text=label(words, lang, n=item.times)),
-            draw.sign(x + draw.TOOL * (k + 0.5) + 3, y, "+" if plus else "−" if not k else "1"),
+            draw.sign(x + draw.TOOL * (k + 0.5) + 6, y, "+" if plus else "−" if not k else "1"),
             class_="tool",
             data_fold=key,
             role="button",

@@ -48,8 +48,16 @@ class Look:
         return "block" if self.kind == "block" else shape(self.kind)
 
 
+CARDS: Final = (2 * STACK - 2, STACK - 1)  # how far the cards of a stack look out
+
+
 def measure(look: Look) -> tuple[float, float]:
-    """Width and height of the box, strips included, the cards of a stack left out."""
+    """Width and height of the box, with its strips and, to the right, the cards of a stack."""
+    w, h = _front(look)
+    return (w + CARDS[0], h) if look.stacked else (w, h)
+
+
+def _front(look: Look) -> tuple[float, float]:
     text = max((text_width(t, SIZE, bold=look.words.bold) for t in look.words.lines), default=0)
     strips = (MARK + MARK_GAP) * (len(look.before) + len(look.after))
     outline = look.outline
@@ -71,8 +79,10 @@ def measure(look: Look) -> tuple[float, float]:
 
 def box(look: Look, at: Spot) -> str:
     """The shape with its text, at its place; a stack shows the cards behind."""
-    offsets = (2 * STACK - 2, STACK - 1) if look.stacked else ()
-    cards = [_outline(look, Spot(at.x + d, at.y - d, at.w, at.h), "card") for d in offsets]
+    cards = []
+    if look.stacked:
+        at = Spot(at.x, at.y, at.w - CARDS[0], at.h)
+        cards = [_outline(look, Spot(at.x + d, at.y - d, at.w, at.h), "card") for d in CARDS]
     strips = _strips(look, at)
     left = (MARK + MARK_GAP) * len(look.before)
     w = at.w - left - (MARK + MARK_GAP) * len(look.after)

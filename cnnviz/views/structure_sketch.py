@@ -85,7 +85,10 @@ class Sketch:
         if item.times > 1:
             what = label("structure.times", lang, n=item.times, what=what)
         shape = map_size(self.out_shape(item))
-        return label("structure.said", lang, id=item.path, what=what, shape=shape)
+        where = item.path
+        if item.kind == "run":
+            where = f"{item.children[0].path} – {item.children[-1].path}"
+        return label("structure.said", lang, id=where, what=what, shape=shape)
 
     def _look(self, n: int, item: Item) -> Look:
         if _member(item).folds:

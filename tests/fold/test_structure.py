@@ -41,7 +41,7 @@ def test_text_fits_its_box(name: str, lang: str) -> None:
 
 
 def strips(look: Look) -> float:
-    return 4.5 * (len(look.before) + len(look.after))
+    return 4.5 * (len(look.before) + len(look.after)) + 6 * look.stacked
 
 
 def test_text_is_never_small() -> None:
