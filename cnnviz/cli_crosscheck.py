@@ -23,6 +23,12 @@ def totals(found: Crosscheck, graph: Graph, report: Report, lang: str) -> Table:
     )
     rows: list[tuple[Cell, ...]] = []
     for name, preset in PRESETS.items():
+        if name in found.failed:
+            reason = label("crosscheck.failed", lang, reason=found.failed[name])
+            rows.append(
+                (f"{name} {preset.version}", None, None, label("crosscheck.live", lang), reason)
+            )
+            continue
         opinion = found.totals.get(name)
         how = "live"
         if opinion is None:

@@ -83,6 +83,42 @@ class Sequence(nn.Module):
         return self.attention(y, y, y)[0]
 
 
+class Locked(nn.Module):
+    """Cannot be copied."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lock = threading.Lock()
+        self.conv = nn.Conv2d(3, 4, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.conv(x)
+
+
+class Tied(nn.Module):
+    """Two layers with one weight."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second = nn.Linear(8, 8), nn.Linear(8, 8)
+        self.second.weight = self.first.weight
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.second(self.first(x))
+
+
+class Constant(nn.Module):
+    """Holds a tensor that is neither parameter nor buffer: it does not move with the model."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3)
+        self.offset = torch.ones(4, 1, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.conv(x) + self.offset
+
+
 TINY: list[tuple[nn.Module, tuple[int, ...]]] = [
     (Oddities(), (2, 3, 8, 8)),
     (nn.Sequential(Leaf(), nn.MaxPool2d(2)), (1, 3, 8, 8)),
@@ -94,6 +130,11 @@ TINY: list[tuple[nn.Module, tuple[int, ...]]] = [
     (nn.GroupNorm(2, 8), (1, 8, 4, 4)),
     (nn.Linear(4, 3), (4,)),
     (nn.Identity(), (1, 3, 4, 4)),
+    (Locked(), (1, 3, 8, 8)),
+    (Constant(), (1, 3, 8, 8)),
+    (Tied(), (2, 8)),
+    (nn.Sequential(nn.LazyConv2d(8, 3), nn.Flatten(), nn.LazyLinear(3)), (1, 3, 8, 8)),
+    (nn.Sequential(nn.Conv2d(3, 4, 3).half()), (1, 3, 8, 8)),
 ]
 
 
@@ -185,6 +226,16 @@ def test_presets_are_the_live_tools(name: str) -> None:
     totals = crosscheck(name).totals
     for tool in ("torchinfo", "FlopCounterMode"):
         assert PRESETS[tool].total(graph, analyze(graph)) == totals[tool].macs
+
+
+def test_a_tool_that_stops_says_why() -> None:
+    model = Constant().to("meta")
+    model.offset = torch.ones(4, 1, 1)  # the trace copes, the tools cannot add it to a meta tensor
+    found = crosscheck(model, (1, 3, 8, 8))
+    assert found.macs == 3 * 4 * 9 * 36
+    assert set(found.failed) == {"torchinfo", "FlopCounterMode"}
+    assert all("\n" not in words and "meta" in words for words in found.failed.values())
+    assert found.to_dict()["failed"] == found.failed
 
 
 def test_versions_are_those_that_run() -> None:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PRESETS", "Crosscheck", "Opinion", "Preset", "Row", "compare", "crosscheck"]
 
-TOOLS = ("torchinfo", "FlopCounterMode")  # asked live
-
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
@@ -47,12 +45,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Crosscheck:
-    """A network under several counters. `totals` are the tools' own totals."""
+    """A network under several counters. `totals` are the tools' own totals.
+
+    A tool that cannot run the model has no opinions; `failed` says in its own words why.
+    """
 
     name: str
     rows: tuple[Row, ...]
     macs: int
     totals: dict[str, Opinion]
+    failed: dict[str, str]
 
     @property
     def agree(self) -> bool:
@@ -64,6 +66,7 @@ class Crosscheck:
             "name": self.name,
             "macs": self.macs,
             "totals": {t: _plain(o) for t, o in self.totals.items()},
+            "failed": self.failed,
             "rows": [
                 {
                     "path": r.path,
@@ -97,37 +100,38 @@ def crosscheck(network: str | nn.Module, *inputs: Shape, **knobs: Any) -> Crossc
 
 def compare(model: nn.Module, graph: Graph, report: Report) -> Crosscheck:
     """The second opinion on a model that was traced and analysed already (evaluation mode)."""
-    from cnnviz.crosscheck.live import counter_rows, example, torchinfo_rows
+    from cnnviz.crosscheck import live
 
-    theirs, total = torchinfo_rows(model, example(graph))
-    flops, flop_total = counter_rows(model, example(graph))
-    found = places(graph, report)
+    asked: dict[str, tuple[dict[live.Key, float], float]] = {}
+    failed: dict[str, str] = {}
+    for tool in live.TOOLS:
+        try:
+            asked[tool] = live.ask(tool, model, graph)
+        except Exception as error:  # whatever stops a tool on a model that we could trace
+            failed[tool] = live.cause(error)
     rows = tuple(
         Row(
             p.path,
             p.ids,
             tuple(n.op for n in p.nodes),
             p.macs,
-            {
-                "torchinfo": _opinion(p, "torchinfo", theirs.get(p.key, 0)),
-                "FlopCounterMode": _opinion(p, "FlopCounterMode", flops.get(p.key, 0) / 2),
-            },
+            {tool: _opinion(p, tool, theirs.get(p.key, 0)) for tool, (theirs, _) in asked.items()},
         )
-        for p in found
+        for p in places(graph, report)
     )
     macs = sum(r.macs for r in rows)
-    totals = {
-        "torchinfo": _total(rows, "torchinfo", macs, total),
-        "FlopCounterMode": _total(rows, "FlopCounterMode", macs, flop_total / 2),
-    }
-    return Crosscheck(graph.name, rows, macs, totals)
+    totals = {tool: _total(rows, tool, macs, total) for tool, (_, total) in asked.items()}
+    return Crosscheck(graph.name, rows, macs, totals, failed)
 
 
 def _opinion(place: Place, tool: str, macs: float) -> Opinion:
-    """The tool's live figure; what its rule does not predict is "unknown"."""
+    """The tool's live figure; what its rule does not predict is "unknown", or lies in a box."""
     reasons = [(r, a) for r, a in PRESETS[tool].parts(place) if r != "macs"]
     rest = macs - place.macs - sum(a for _, a in reasons)
-    return Opinion(_whole(macs), (*reasons, *([("unknown", _whole(rest))] if rest else [])))
+    if rest:
+        opaque = any(n.op == "opaque" for n in place.nodes)
+        reasons.append(("opaque" if opaque else "unknown", _whole(rest)))
+    return Opinion(_whole(macs), tuple(reasons))
 
 
 def _total(rows: tuple[Row, ...], tool: str, ours: int, macs: float) -> Opinion:

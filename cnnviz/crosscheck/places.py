@@ -40,14 +40,19 @@ class Place:
 
     @property
     def weights(self) -> tuple[tuple[str, Weight], ...]:
-        """The tensors that the module itself holds and that ran: (name in the module, tensor)."""
+        """The tensors that the module itself holds and that ran: (name in the module, tensor).
+
+        A tensor that several modules share bears the first one's name; where the class is the
+        operation's own (Linear, Conv2d), it is this module's all the same.
+        """
         found: dict[str, Weight] = {}
         start = f"{self.path}." if self.path else ""
         for n in self.nodes:
+            own_class = self.cls.lower().startswith(n.op.replace("_", ""))
             for w in n.weights:
-                name = w.name.removeprefix(start)
-                if w.name.startswith(start) and "." not in name:
-                    found[name] = w
+                owner, _, role = w.name.rpartition(".")
+                if own_class or owner == self.path:
+                    found[role if own_class else w.name.removeprefix(start)] = w
         return tuple(found.items())
 
     @property
