@@ -77,7 +77,7 @@ def test_every_knob_at_its_ends_builds_and_traces(name: str, knob: str, value: V
     assert all(p.is_meta for p in net.parameters())
     graph = trace(net, choice.input_shape)
     (out,) = graph.outputs
-    assert graph.by_id[out.node].outputs[out.index].shape == (1, choice.knobs["num_classes"])
+    assert graph.by_id[out.node].outputs[out.output].shape == (1, choice.knobs["num_classes"])
 
 
 @pytest.mark.parametrize("name", zoo.list_archs())
