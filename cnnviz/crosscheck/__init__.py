@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from cnnviz.graph import Graph, Shape
     from cnnviz.report import Report
 
-__all__ = ["PRESETS", "Crosscheck", "Opinion", "Preset", "Row", "compare", "crosscheck"]
+__all__ = ["PRESETS", "TOOLS", "Crosscheck", "Opinion", "Preset", "Row", "compare", "crosscheck"]
+
+
+TOOLS = ("torchinfo", "FlopCounterMode")  # asked live; the other presets are rules only
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def compare(model: nn.Module, graph: Graph, report: Report) -> Crosscheck:
 
     asked: dict[str, tuple[dict[live.Key, float], float]] = {}
     failed: dict[str, str] = {}
-    for tool in live.TOOLS:
+    for tool in TOOLS:
         try:
             asked[tool] = live.ask(tool, model, graph)
         except Exception as error:  # whatever stops a tool on a model that we could trace
