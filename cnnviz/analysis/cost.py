@@ -206,8 +206,15 @@ def numbers(n: Node, seen: AbstractSet[int], trainable: bool) -> Iterator[Term]:
 
     `seen` holds the identities counted before; step counters are no numbers of the model.
     """
+    here: set[int] = set()
     for w in n.weights:
-        if w.trainable is trainable and w.identity not in seen and not is_counter(w):
+        if (
+            w.trainable is trainable
+            and w.identity not in seen
+            and w.identity not in here
+            and not is_counter(w)
+        ):
+            here.add(w.identity)
             yield Term(**weight_factors(n, w))
 
 

@@ -45,7 +45,7 @@ def receptive_fields(graph: Graph) -> Fields:
     of: dict[str, dict[str, Field]] = {n.id: {} for n in graph.nodes}
     gates: dict[str, int] = {}
     last: tuple[str, Field] | None = None
-    main = ancestors(graph)
+    main = ancestors(graph) - set(graph.inputs)
     for start in graph.inputs:
         reaches = spread(graph, graph.by_id[start], gates)
         shown: dict[int, Field] = {}  # most nodes share their neighbour's reach

@@ -30,7 +30,7 @@ OURS = {
     "vgg19": (143_667_240, 19_632_062_464, 268, 32, 19),
 }
 
-# parameters run (built: of GoogLeNet and Inception with auxiliary heads), MACs, field, stride, depth
+# parameters that run (without auxiliary heads), MACs, field and its stride, depth
 LIBRARIES = {
     "alexnet": (61_100_840, 714_188_480, 195, 32, 8),
     "vgg16": (138_357_544, 15_470_264_320, 212, 32, 16),
