@@ -41,6 +41,12 @@ class Part:
         for p in self.parts:
             yield from p.leaves()
 
+    def walk(self) -> Iterator[Part]:
+        """This part and all within."""
+        yield self
+        for p in self.parts:
+            yield from p.walk()
+
 
 @dataclass(frozen=True, eq=False)
 class View:

@@ -64,14 +64,14 @@ Pairs = Collection[tuple[int, int]]
 
 def lay_out(root: Nest, edges: Pairs, width: float, anchors: Collection[int] = ()) -> Layout:
     """The places of all boxes. A part wider than `width` makes the drawing wider, never smaller."""
-    loose: set[int] = set()
     edges = frozenset(edges)
-    nodes = _nodes(root, edges, loose)
-    chain = _chain(nodes, edges)
     placing = Placing()
+    room = width - 2 * MARGIN
+    framing = _Framing(placing, edges, room)
+    chain = _chain(framing.nodes(root), edges)
     units = _units(chain)
     sized = [_unit(placing, chain, u) for u in units]
-    rows = break_rows(sized, GAP, width - 2 * MARGIN, anchors)
+    rows = break_rows(sized, GAP, room, anchors)
     sheet = Sheet(edges)
     right, bottom = _put_rows(placing, sheet, chain, [[units[i] for i in row] for row in rows])
     return Layout(
@@ -81,7 +81,7 @@ def lay_out(root: Nest, edges: Pairs, width: float, anchors: Collection[int] = (
         frames=sheet.frames,
         lines=tuple(Line(*w) for w in sheet.wires),
         starts=tuple(sized[row[0]].rank for row in rows[1:]),
-        loose=frozenset(loose),
+        loose=frozenset(framing.loose),
     )
 
 
@@ -115,21 +115,37 @@ def _back(at: Point, between: float, y: float) -> tuple[Point, ...]:
     return ((x, at[1]), (x, between), (left, between), (left, y))
 
 
-def _nodes(nest: Nest, edges: Pairs, loose: set[int]) -> list[Box | Frame]:
-    """The nest's boxes and frames; a nest without a frame is spliced in."""
-    out: list[Box | Frame] = []
-    for n in nest.nodes:
-        if isinstance(n, Box):
-            out.append(n)
-            continue
-        inner = _nodes(n, edges, loose)
-        if n.framed and _frameable({b.id for b in n.boxes()}, edges):
-            out.append(Frame(n.id, _chain(inner, edges), n.title, n.stacked))
-        else:
-            out.extend(inner)
-            if n.framed:
-                loose.add(n.id)
-    return out
+class _Framing:
+    """Which opened items get a frame, and what the others are spliced into."""
+
+    def __init__(self, placing: Placing, edges: Pairs, room: float) -> None:
+        self.placing, self.edges, self.room = placing, edges, room
+        self.loose: set[int] = set()
+
+    def nodes(self, nest: Nest) -> list[Box | Frame]:
+        """The nest's boxes and frames, in order."""
+        out: list[Box | Frame] = []
+        for n in nest.nodes:
+            if isinstance(n, Box):
+                out.append(n)
+                continue
+            inner = self.nodes(n)
+            frame = self._frame(n, inner) if n.framed else None
+            if n.framed and frame is None:
+                self.loose.add(n.id)
+            out += inner if frame is None else [frame]
+        return out
+
+    def _frame(self, nest: Nest, inner: list[Box | Frame]) -> Frame | None:
+        """None where edges could not be told apart, or where rows must break inside."""
+        if not _frameable({b.id for b in nest.boxes()}, self.edges):
+            return None
+        frame = Frame(nest.id, _chain(inner, self.edges), nest.title, nest.stacked)
+        if self.placing.extent(frame).w <= self.room:
+            return frame
+        units = [_unit(self.placing, frame.inside, u) for u in _units(frame.inside)]
+        breaks = len(units) > 1 and max(u.w for u in units) <= self.room
+        return None if breaks else frame
 
 
 def _frameable(inside: set[int], edges: Pairs) -> bool:

@@ -136,13 +136,21 @@ def _tools(shown: Sketch, n: int, x: float, y: float) -> list[str]:
 
 
 def _chips(shown: Sketch, layout: Layout) -> list[str]:
-    """Opened items that no frame can hold are closed by a mark over their first box."""
+    """Opened items without a frame are closed by marks over their first box or frame."""
     out = []
     for n in sorted(layout.loose):
-        first = min(shown.opens[n].leaves(), key=lambda p: p.item.cells[0])
-        at = layout.boxes[shown.view.leaves.index(first)]
-        mark = _tools(shown, n, at.x - draw.TOOL / 2, at.y)[0]
-        out.append(el("g", mark, class_="frame loose", data_open=shown.opens[n].item.key))
+        part = shown.opens[n]
+        first = shown.view.leaves.index(next(part.leaves()))
+        held = {id(p) for p in part.walk()}
+        inner = [at for k, at in layout.frames.items() if id(shown.opens[k]) in held]
+        at = layout.boxes[first]
+        around = [f for f in inner if f.x <= at.x <= f.x + f.w and f.y <= at.y <= f.y + f.h]
+        if around:
+            outer = min(around, key=lambda f: f.x)
+            x, y = outer.x + outer.w - draw.tools_width(part.item), outer.y + draw.TITLE_UP
+        else:
+            x, y = at.x - draw.TITLE_AT, at.y - draw.TITLE_UP
+        out.append(el("g", *_tools(shown, n, x, y), class_="frame loose", data_open=part.item.key))
     return out
 
 

@@ -106,6 +106,17 @@ def test_every_opened_block_can_be_closed() -> None:
     assert block in closers
 
 
+def test_a_run_too_long_for_one_row_breaks_and_still_closes() -> None:
+    graph = fixture("resnet152")
+    folded = fold(graph)
+    run = next(k for k, i in folded.items.items() if i.kind == "run" and i.times == 35)
+    opened = toggle(folded, toggle(folded, folded.default(), run), run + "!")
+    picture = structure(graph, opened=opened)
+    assert picture.width == 1000
+    closers = {g.get("data-fold") for g in groups(picture, "tool")}
+    assert {run, run + "!"} <= closers
+
+
 def test_alternative_says_what_is_shown() -> None:
     graph = engine.graph("vgg16")
     english, chinese = structure(graph), structure(graph, lang="zh")
