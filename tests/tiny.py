@@ -83,6 +83,25 @@ def _copy_into_view(m: nn.Module, x: Tensor) -> Tensor:  # noqa: ARG001
     return out + 1
 
 
+def _copy_within(m: nn.Module, x: Tensor) -> Tensor:  # noqa: ARG001
+    y = x * 2
+    y[:, 0] = y[:, 1]
+    return y
+
+
+@torch.inference_mode()
+def _without_versions(m: nn.Module, x: Tensor) -> Tensor:  # noqa: ARG001
+    y = x * 2
+    y.exp_()
+    return y + x
+
+
+def _into(m: nn.Module, x: Tensor) -> Tensor:  # noqa: ARG001
+    out = torch.empty(MAP)
+    torch.exp(x, out=out)
+    return out + x
+
+
 def _gate(m: Any, x: Tensor) -> Tensor:
     s = torch.sigmoid(m.fc(F.adaptive_avg_pool2d(x, 1).flatten(1)))
     return x * s[:, :, None, None]
@@ -207,6 +226,27 @@ TINY = (
         (MAP,),
         "input input; mul mul input; getitem slice~ mul; getitem_1 slice~ input;"
         " add add~ getitem getitem_1; setitem setitem~ mul add",
+    ),
+    Tiny(
+        "copy_within",
+        "what is written comes from the same tensor, and is no view that was written to",
+        lambda: Function(_copy_within),
+        (MAP,),
+        "input input; mul mul input; getitem slice~ mul; setitem setitem~ mul getitem",
+    ),
+    Tiny(
+        "inference_mode",
+        "in-place functions where PyTorch counts no versions",
+        lambda: Function(_without_versions),
+        (MAP,),
+        "input input; mul mul input; exp elementwise~ mul; add add exp input",
+    ),
+    Tiny(
+        "given_result",
+        "a result written into a tensor that was made for it",
+        lambda: Function(_into),
+        (MAP,),
+        "input input; exp elementwise input; add add exp input",
     ),
     Tiny(
         "copy_into_view",

@@ -31,7 +31,7 @@ from cnnviz.tracing.functions import NO_WORK, NOT_A_NODE, ONE_OPERAND, PROPERTIE
 from cnnviz.tracing.inputs import arguments
 from cnnviz.tracing.nested import replaced, tensors_in
 from cnnviz.tracing.shadow import DTYPES, Opaque, Shadow, initialised
-from cnnviz.tracing.shapes import RULES, factory, same_storage
+from cnnviz.tracing.shapes import RULES, factory, same_storage, version, writes
 
 __all__ = ["trace"]
 
@@ -63,7 +63,7 @@ class Tracer(TorchFunctionMode):
         self.alive: dict[int, Tensor] = {}  # all that were seen; an id lasts while its tensor lives
         self.calls: dict[str, int] = {}  # module path -> calls so far
         self.quiet = False  # inside a module that is one node
-        self.failed: tuple[Frame, str, list[Tensor]] | None = None
+        self.failed: tuple[Exception, Frame, str, Any] | None = None
         self.shadow = Shadow(model, self.call)
         self.weights = self.shadow.weights
         self.frames = [Frame(None, (Scope("", self.shadow.class_of(self.shadow.root), 0),))]
@@ -79,7 +79,7 @@ class Tracer(TorchFunctionMode):
         except ReaderError:
             raise
         except Exception as error:
-            frame, function, operands = self.failed or (self.frames[0], "", [])
+            _, frame, function, operands = self.failed or (error, self.frames[0], "", ())
             raise explain(error, frame.where, function, operands) from error
         outputs = [self.source(t) for t in tensors_in(result)]
         if not outputs:
@@ -124,8 +124,8 @@ class Tracer(TorchFunctionMode):
                 own = (module._parameters, module._buffers)
                 return self.whole(op, _attrs_of(module), own, forward, args, kwargs)
             return forward(*args, **kwargs)
-        except Exception:
-            self.failed = self.failed or (frame, "", [])
+        except Exception as error:
+            self.fail(error, frame)
             raise
         finally:
             self.frames.pop()
@@ -154,6 +154,8 @@ class Tracer(TorchFunctionMode):
                 return func(*args)
         kwargs = kwargs or {}
         operands = tensors_in(args, kwargs)
+        if kwargs.get("out") is not None:
+            operands = tensors_in(args, {k: v for k, v in kwargs.items() if k != "out"})
         if not operands:
             return self.keep(factory(func, name, args, kwargs))
         known = any(self.depends(id(t)) for t in operands)
@@ -165,22 +167,27 @@ class Tracer(TorchFunctionMode):
             args, kwargs = replaced(args, self.shadow.twin), replaced(kwargs, self.shadow.twin)
         try:
             return self.execute(func, name, args, kwargs, operands, known and not self.quiet)
-        except Exception:
-            self.failed = self.failed or (self.frames[-1], name, operands)
+        except Exception as error:
+            self.fail(error, self.frames[-1], name, operands)
             raise
+
+    def fail(self, error: Exception, frame: Frame, function: str = "", operands: Any = ()) -> None:
+        """Remembers where an exception came from: the innermost place is told first."""
+        if self.failed is None or self.failed[0] is not error:
+            self.failed = (error, frame, function, operands)
 
     def execute(
         self, func: Any, name: str, args: Any, kwargs: Any, operands: list[Tensor], recorded: bool
     ) -> Any:
         """The function's result, by a shape rule or by PyTorch, and its node."""
         first = self.shadow.twins.get(id(operands[0]), operands[0])
-        version = first._version
+        before = version(first)
         rule = RULES.get(name)
         out = rule(args, kwargs) if rule else NotImplemented
         inplace = out is first and name not in NO_WORK
         if out is NotImplemented:
             out = func(*args, **kwargs)
-            inplace = first._version != version
+            inplace = version(first) != before or (out is first and writes(name, first))
         if not recorded or name in NOT_A_NODE:
             self.view(tensors_in(out), operands[0])
             return operands[0] if out is first else self.keep(out)
@@ -210,8 +217,8 @@ class Tracer(TorchFunctionMode):
             attrs = {"function": resolve_name(func) or name}
             self.record("opaque", bare, operands, made, attrs)
             return
-        if name == "__setitem__" and self.view_of.get(id(args[2])) is operands[0]:
-            return  # x[i] += y: the view that is written back has been written to already
+        if name == "__setitem__" and self.written.get(id(operands[0])) is args[2]:
+            return  # x[i] += y: the view that is put back has been written to already
         bound = row.bind(args, kwargs)
         op = row.op if isinstance(row.op, str) else row.op(bound)
         self.record(op, bare, operands, made, row.attrs(bound, out))
@@ -256,7 +263,7 @@ class Tracer(TorchFunctionMode):
                 shared = True
                 if id(x) in self.view_of:
                     self.written[id(self.view_of[id(x)])] = x
-            elif t.is_meta and x.is_meta and same_storage(t, x):
+            elif t.is_meta == x.is_meta and same_storage(t, x):
                 shared = True
                 self.view_of[id(t)] = self.view_of.get(id(x), x)
         return shared
@@ -264,7 +271,9 @@ class Tracer(TorchFunctionMode):
     def source(self, t: Tensor) -> tuple[Draft, int]:
         """The node that made a tensor; what no node made becomes a "constant"."""
         if id(t) not in self.made_by:
-            if t.is_meta and id(t) not in self.alive and id(t) not in self.shadow.alive:
+            new = isinstance(t, nn.Parameter)  # made here: a constructor is no function
+            seen = id(t) in self.alive or id(t) in self.shadow.alive or new
+            if t.is_meta and not seen:
                 raise ReaderError("unseen_tensor", module=self.frames[-1].where)
             weight = self.weights.get(id(t))
             self.record("constant", "constant", [], [t], {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from torch import Tensor
@@ -65,7 +66,9 @@ def vanished(op: str, x: Tensor, draft: Draft) -> None:
         raise ReaderError("input_too_small", layer=draft.frame.where, size=size(x))
 
 
-def explain(error: Exception, module: str, function: str, operands: list[Tensor]) -> ReaderError:
+def explain(
+    error: Exception, module: str, function: str, operands: Sequence[Tensor]
+) -> ReaderError:
     """The sentence for an exception out of a forward, raised by a function in a module."""
     message = " ".join(str(error).split()) or type(error).__name__
     if _TOO_SMALL.search(message) and operands:

@@ -251,3 +251,13 @@ def same_storage(x: Tensor, y: Tensor) -> bool:
         return bool(x.untyped_storage()._cdata == y.untyped_storage()._cdata)
     except (RuntimeError, NotImplementedError):
         return False
+
+
+def version(x: Tensor) -> int:
+    """How often the tensor was written to; PyTorch does not count in inference mode."""
+    return 0 if x.is_inference() else x._version
+
+
+def writes(name: str, x: Tensor) -> bool:
+    """Whether a function that returned x itself wrote to it, where nobody counts."""
+    return x.is_inference() and (name.endswith("_") and not name.startswith("__"))
