@@ -17,6 +17,7 @@ MARGIN: Final = 14.0  # left and right: room for the line that returns
 RETURN: Final = 9.0  # from a row's last box to that line
 BETWEEN: Final = 26.0  # between rows
 TOP: Final = 8.0
+MARKS: Final = 9.0  # room above the first row for the marks of what has no frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,9 @@ def lay_out(root: Nest, edges: Pairs, width: float, anchors: Collection[int] = (
     sized = [_unit(placing, chain, u) for u in units]
     rows = break_rows(sized, GAP, room, anchors)
     sheet = Sheet(edges)
-    right, bottom = _put_rows(placing, sheet, chain, [[units[i] for i in row] for row in rows])
+    top = TOP + (MARKS if framing.loose else 0.0)
+    in_rows = [[units[i] for i in row] for row in rows]
+    right, bottom = _put_rows(placing, sheet, chain, in_rows, top)
     return Layout(
         width=max(width, right + MARGIN),
         height=bottom + TOP,
@@ -86,11 +89,11 @@ def lay_out(root: Nest, edges: Pairs, width: float, anchors: Collection[int] = (
 
 
 def _put_rows(
-    placing: Placing, sheet: Sheet, chain: Chain, rows: list[list[range]]
+    placing: Placing, sheet: Sheet, chain: Chain, rows: list[list[range]], top: float
 ) -> tuple[float, float]:
-    """Places the rows from the top; the right and the lower edge."""
+    """Places the rows from `top` on; the right and the lower edge."""
     wires: list[Wire] = []
-    right, top = 0.0, TOP
+    right = 0.0
     for n, row in enumerate(rows):
         extents = [placing.in_chain(chain, k) for unit in row for k in unit]
         y = top + max(e.up for e in extents)

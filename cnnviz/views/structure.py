@@ -15,7 +15,7 @@ from cnnviz.views.layout_place import Spot
 from cnnviz.views.layout_text import text_width
 from cnnviz.views.numbers import map_size
 from cnnviz.views.structure_sketch import Sketch, folded_graph
-from cnnviz.views.structure_words import dims
+from cnnviz.views.structure_words import SIZE, dims
 from cnnviz.views.svg import el
 
 MOST_SAID: Final = 40  # boxes that the text alternative names
@@ -101,7 +101,7 @@ def _item(shown: Sketch, n: int, at: Spot, chosen: bool) -> str:
 def _frame(shown: Sketch, n: int, at: Spot) -> str:
     part = shown.opens[n]
     title = shown.title(part)
-    x = at.x + draw.TITLE_AT + text_width(title, draw.SIZE, bold=True)
+    x = at.x + draw.TITLE_AT + text_width(title, SIZE, bold=True)
     tools = _tools(shown, n, x, at.y + draw.TITLE_UP)
     return el(
         "g",

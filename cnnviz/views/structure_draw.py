@@ -11,10 +11,9 @@ from cnnviz.analysis.fold import Item
 from cnnviz.views.layout_place import STACK, TITLE, Point, Spot
 from cnnviz.views.layout_text import text_width
 from cnnviz.views.palette import shape
-from cnnviz.views.structure_words import Words
+from cnnviz.views.structure_words import SIZE, Words
 from cnnviz.views.svg import el, path, polygon
 
-SIZE: Final = 11.0  # px of text: readable without zooming; nothing scales it
 LINE: Final = 13.0  # from line to line
 SIDE: Final = 7.0  # left and right of the text
 MARK: Final = 3.5  # one strip for what belongs to a layer: normalisation, activation

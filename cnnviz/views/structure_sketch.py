@@ -12,12 +12,10 @@ from cnnviz.graph import Graph, Node, Shape
 from cnnviz.views import structure_draw as draw
 from cnnviz.views.layout import Nest
 from cnnviz.views.layout_parts import Box
-from cnnviz.views.layout_text import shorten, text_width
+from cnnviz.views.layout_text import text_width
 from cnnviz.views.numbers import map_size
 from cnnviz.views.structure_draw import Look, Strip
-from cnnviz.views.structure_words import block_words, cell_words, class_name
-
-WIDEST_TITLE = 180.0  # px
+from cnnviz.views.structure_words import SIZE, block_words, cell_words, class_name
 
 
 @lru_cache(maxsize=32)
@@ -68,7 +66,6 @@ class Sketch:
         else:
             cell = self.folded.cells[item.cells[0]]
             name = " · ".join(cell_words(cell, self.graph, self.lang).lines)
-        name = shorten(name, draw.SIZE, WIDEST_TITLE, bold=True)
         return f"{name} ×{item.times}" if item.times > 1 else name
 
     def said(self, n: int) -> str:
@@ -135,7 +132,7 @@ class Sketch:
             else:
                 nodes.append(self._box(self._next, p.item))
                 self._next += 1
-        title = text_width(self.title(part), draw.SIZE, bold=True) + draw.tools_width(item)
+        title = text_width(self.title(part), SIZE, bold=True) + draw.tools_width(item)
         return Nest(at, tuple(nodes), title, part.times > 1, framed)
 
     def _box(self, n: int, item: Item) -> Box:

@@ -10,6 +10,10 @@ from cnnviz.analysis.fold import Cell, Item
 from cnnviz.analysis.fold_regions import CONTAINERS
 from cnnviz.content import has_label, label
 from cnnviz.graph import Graph, Node, Shape
+from cnnviz.views.layout_text import shorten
+
+SIZE: Final = 11.0  # px of text: readable without zooming; nothing scales it
+WIDEST: Final = 140.0  # px of a block's name
 
 SIGNS: Final = {"add": "+", "sub": "−", "mul": "×", "div": "÷", "maximum": "∨", "distance": "d"}
 SHORT: Final = {  # names that are the same in both languages
@@ -79,9 +83,17 @@ def class_name(item: Item, lang: str) -> str:
     """The block's class, or where it stands in the model if the class is a mere container."""
     if has_label(f"structure.class.{item.cls}"):
         return label(f"structure.class.{item.cls}", lang)
+    name = item.cls.lstrip("_") or label("structure.nameless", lang)
     if item.cls in CONTAINERS and item.cls:
-        return item.path.rpartition(".")[2] or item.cls
-    return item.cls.lstrip("_") or label("structure.nameless", lang)
+        name = _own_name(item.path) or item.cls
+    return shorten(name, SIZE, WIDEST, bold=True)
+
+
+def _own_name(path: str) -> str:
+    """The end of a path from the last part that is a word: "a.branch.0.1" -> "branch.0.1"."""
+    parts = path.split(".")
+    words = [k for k, p in enumerate(parts) if not p.isdigit()]
+    return ".".join(parts[words[-1] :]) if words else path
 
 
 def short_name(op: str, lang: str) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cnnviz import engine, zoo
 from cnnviz.analysis.fold import EVERY, Fold, fold
 from cnnviz.views.layout import MARGIN, Layout, lay_out
-from cnnviz.views.layout_dot import END, START, columns
+from cnnviz.views.layout_dot import END, START, _by_worker, columns
 from cnnviz.views.layout_dot import lay_out as by_dot
 from cnnviz.views.layout_place import Spot
 from cnnviz.views.layout_rows import Unit, break_rows
@@ -240,6 +240,24 @@ def test_skip_connections_of_a_u_net_nest(monkeypatch: pytest.MonkeyPatch) -> No
         x = m.add("conv2d", m.add("concat", m.add("interpolate", x), skip, dim=1))
     shown, layout = drawn(fold(m.graph()), frozenset())
     check(shown, layout, 1000)
+
+
+class Slow:
+    """A job that gives nothing in time."""
+
+    result = None
+
+    def wait(self, seconds: float) -> bool:
+        return seconds < 0
+
+
+def test_slow_graphviz_leaves_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnnviz.jobs.submit", lambda *_: Slow())
+    folded = fold(fixture("hrnet_w18_small"))
+    _by_worker.cache_clear()
+    shown, layout = drawn(folded, folded.all_open())
+    check(shown, layout, 1000)
+    assert _by_worker.cache_info().currsize == 0, "tried again the next time"
 
 
 def test_graphviz_and_columns_place_everything() -> None:

@@ -13,8 +13,9 @@ from cnnviz.picture import Picture
 from cnnviz.views.layout_text import shorten, text_width
 from cnnviz.views.palette import KINDS, TEXT, css, resolve
 from cnnviz.views.structure import structure
-from cnnviz.views.structure_draw import SIZE, Look, measure
+from cnnviz.views.structure_draw import Look, measure
 from cnnviz.views.structure_sketch import sketch
+from cnnviz.views.structure_words import SIZE
 from tests.fold.networks import NAMES, Maker, fixture
 
 SVG = "{http://www.w3.org/2000/svg}"
