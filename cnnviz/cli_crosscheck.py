@@ -52,6 +52,7 @@ def totals(found: Crosscheck, graph: Graph, report: Report, lang: str) -> Table:
 def modules(found: Crosscheck, lang: str) -> Table:
     """Ours and the live tools' figures, module call by module call; columns sum to the totals."""
     tools = tuple(found.totals)
+    end, colon = ("；", "：") if lang == "zh" else ("; ", ": ")
     columns = (
         Column("place", label("crosscheck.place", lang), "code"),
         Column("macs", label("crosscheck.ours", lang), "int"),
@@ -63,7 +64,9 @@ def modules(found: Crosscheck, lang: str) -> Table:
             ", ".join(r.ids),
             r.macs,
             *(r.opinions[t].macs for t in tools),
-            "; ".join(f"{t}: {why(r.opinions[t], lang)}" for t in tools if r.opinions[t].reasons),
+            end.join(
+                f"{t}{colon}{why(r.opinions[t], lang)}" for t in tools if r.opinions[t].reasons
+            ),
         )
         for r in found.rows
         if r.macs or any(o.macs for o in r.opinions.values())
@@ -90,7 +93,7 @@ def why(opinion: Opinion, lang: str) -> str:
         return label("crosscheck.agree", lang)
     separator = "；" if lang == "zh" else "; "
     return separator.join(
-        f"{label(f'crosscheck.reason.{reason}', lang)} ({amount:+,})"
+        f"{label(f'crosscheck.reason.{reason}', lang)} ({amount:+,})".replace("(-", "(−")
         for reason, amount in opinion.reasons
     )
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnnviz.content import LANGS, label
 from cnnviz.errors import ReaderError
+from cnnviz.views.numbers import THIN
 from cnnviz.views.tables import cell, header, is_number, text, width
 
 if TYPE_CHECKING:
@@ -79,7 +80,9 @@ def write(content: str) -> None:
 
 
 def complain(sentence: str) -> None:
-    sys.stderr.write(f"cnnviz: {sentence}\n")
+    """One line on stderr; control characters in what was typed are shown, not obeyed."""
+    shown = "".join(c if c.isprintable() or c == THIN else ascii(c)[1:-1] for c in sentence)
+    sys.stderr.write(f"cnnviz: {shown}\n")
 
 
 def save(path: Path, content: bytes) -> None:

@@ -119,6 +119,12 @@ def test_broken_drawing_is_one_sentence() -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_the_same_picture_gives_the_same_file(fmt: str) -> None:
+    assert export(PICTURE, fmt) == export(PICTURE, fmt)
+    assert b"CreationDate" not in export(PICTURE, fmt)
+
+
 def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     export(PICTURE, "png")
