@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from math import prod
 from typing import Any
 
 from cnnviz.graph import Shape
@@ -19,17 +20,11 @@ ADDITIVE = ("params", "buffers", "macs", "flops", "connections", "activations", 
 class Term:
     """One product of named factors, as the derivation shows it: Term(C_out=64, k_h=7, k_w=7)."""
 
-    __slots__ = ("factors",)
+    __slots__ = ("factors", "value")
 
     def __init__(self, **factors: int) -> None:
         self.factors: tuple[tuple[str, int], ...] = tuple(factors.items())
-
-    @property
-    def value(self) -> int:
-        n = 1
-        for _, f in self.factors:
-            n *= f
-        return n
+        self.value = prod(factors.values())
 
     def __repr__(self) -> str:
         return f"Term({', '.join(f'{k}={v}' for k, v in self.factors)})"

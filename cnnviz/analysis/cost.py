@@ -45,6 +45,7 @@ from cnnviz.analysis.factors import (
     source,
     tensor,
     weight_factors,
+    weight_term,
     windows,
 )
 from cnnviz.analysis.rules import Rules, ops_of
@@ -215,7 +216,7 @@ def numbers(n: Node, seen: AbstractSet[int], trainable: bool) -> Iterator[Term]:
             and not is_counter(w)
         ):
             here.add(w.identity)
-            yield Term(**weight_factors(n, w))
+            yield weight_term(n, w)
 
 
 def activations(n: Node) -> Iterator[Term]:
@@ -236,6 +237,6 @@ def memory_access(n: Node) -> Iterator[Term]:
         if n.op == "embedding":  # only the rows that are looked up
             yield tensor(n.out_shape)
         elif not is_counter(w):
-            yield Term(**weight_factors(n, w))
+            yield weight_term(n, w)
     for spec in n.outputs:
         yield tensor(spec.shape)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import isqrt, prod
 
 from cnnviz.analysis.rules import ops_of
-from cnnviz.graph import Node, Shape, Weight, numel
+from cnnviz.graph import OPS, Node, Shape, Weight, numel
 from cnnviz.report import Term
 
 CONV = ("conv1d", "conv2d", "conv3d")
@@ -171,28 +171,32 @@ def tensor(shape: Shape, side: str = "out") -> Term:
 
 def weight_factors(n: Node, w: Weight) -> dict[str, int]:
     """A weight's size as named factors; their product is always its number of elements."""
-    shape, op = w.shape, n.op
-    if op in RECURRENT or op == "multi_head_attention":
-        return _stacked(n, w)
-    if len(shape) == 1:
-        return {VECTOR_AXIS.get(n.kind, "C"): shape[0]}
-    names = WEIGHT_AXES.get(op, ())
-    if "links" in n.attrs:
-        names = ("links", *KERNEL[len(shape) - 1])
-    if len(names) == len(shape):
-        return dict(zip(names, shape, strict=True))
-    return {"elements": w.numel}
+    return dict(weight_term(n, w).factors)
 
 
-def _stacked(n: Node, w: Weight) -> dict[str, int]:
-    """Matrices that PyTorch keeps in one: the gates', or queries', keys' and values'."""
-    role = w.name.rpartition(".")[2]
-    columns = {"features_in": w.shape[1]} if len(w.shape) == 2 else {}
-    if n.op in RECURRENT and not role.startswith("weight_hr"):
-        return {"gates": GATES[n.op], "hidden": w.shape[0] // GATES[n.op]} | columns
+def weight_term(n: Node, w: Weight) -> Term:
+    """The same as a term."""
+    stacked = n.op in RECURRENT or n.op == "multi_head_attention"
+    return _weight_term(n.op, w.shape, w.name.rpartition(".")[2] if stacked else "")
+
+
+@lru_cache(maxsize=4096)
+def _weight_term(op: str, shape: Shape, role: str) -> Term:
+    columns = {"features_in": shape[1]} if len(shape) == 2 else {}
+    if op in RECURRENT and not role.startswith("weight_hr"):
+        return Term(gates=GATES[op], hidden=shape[0] // GATES[op], **columns)
     if role.startswith("in_proj"):
-        return {"projections": 3, "features_out": w.shape[0] // 3} | columns
-    return {"features_out": w.shape[0]} | columns
+        return Term(projections=3, features_out=shape[0] // 3, **columns)
+    if len(shape) == 1:
+        return Term(**{VECTOR_AXIS.get(OPS[op], "C"): shape[0]})
+    names = WEIGHT_AXES.get(op, ())
+    if op in CONV and len(shape) == len(names) - 1:  # a kernel for each link
+        names = ("links", *names[2:])
+    if op == "multi_head_attention":
+        names = WEIGHT_AXES["linear"]
+    if len(names) != len(shape):
+        return Term(elements=numel(shape))
+    return Term(**dict(zip(names, shape, strict=True)))
 
 
 def is_counter(w: Weight) -> bool:

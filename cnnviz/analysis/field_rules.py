@@ -41,17 +41,16 @@ fields.free("input", "constant", *POINTWISE)
 
 def by_axis(n: Node, axes: Axes, change: Callable[[Axis, int], Axis]) -> Axes:
     """`change(axis, i)` for axes along the i-th spatial dimension; summed over channels: whole."""
-    first = len(n.in_shapes[0]) - spatial(n)
-    return tuple(
-        a
-        if a.dim is None or a.dim < first - 1
-        else whole(a)
-        if a.dim == first - 1 and n.kind == "convolution"
-        else change(a, a.dim - first)
-        if a.dim >= first
-        else a
-        for a in axes
-    )
+    space = len(n.in_shapes[0]) - spatial(n)
+
+    def place(a: Axis) -> Axis:
+        if a.dim is None or a.dim < space - 1:
+            return a
+        if a.dim >= space:
+            return change(a, a.dim - space)
+        return whole(a) if n.kind == "convolution" else a
+
+    return tuple(place(a) for a in axes)
 
 
 def merge(n: Node, given: Operands) -> Axes:
@@ -286,14 +285,14 @@ def _(n: Node, given: Operands) -> Axes:
     for shape in reversed(n.in_shapes):
         free = [i for i, s in enumerate(shapes) if s == shape and i not in where]
         where.insert(0, free[-1] if free else -1)
-    parts = [
-        None
-        if axes is None
-        else broadcast(axes, own, n.out_shape)
-        if at < 0
-        else _product(n, axes, shapes, at)
-        for axes, own, at in zip(given, n.in_shapes, where, strict=True)
-    ]
+    parts: list[Axes | None] = []
+    for axes, own, at in zip(given, n.in_shapes, where, strict=True):
+        if axes is None:
+            parts.append(None)
+        elif at < 0:
+            parts.append(broadcast(axes, own, n.out_shape))
+        else:
+            parts.append(_product(n, axes, shapes, at))
     return merge_any(n, parts)
 
 
@@ -362,9 +361,18 @@ def _(n: Node, given: Operands) -> Axes:
 
 @fields.rule("setitem")
 def _(n: Node, given: Operands) -> Axes:
-    # where the value is written is not recorded
-    parts = [None if a is None else tuple(map(bound, a)) for a in given[1:]]
-    return merge_any(n, [given[0], *parts])
+    ranges = n.attrs.get("ranges", ())
+    parts = [given[0]]
+    for axes, shape in zip(given[1:], n.in_shapes[1:], strict=True):
+        same = len(ranges) == len(shape)
+
+        def written(a: Axis, same: bool = same) -> Axis:
+            """Along an axis that is written from end to end the value lies where it lay."""
+            full = same and a.dim is not None and ranges[a.dim] == (0, n.out_shape[a.dim], 1)
+            return a if full or a.dim is None else bound(a)
+
+        parts.append(None if axes is None else tuple(written(a) for a in axes))
+    return merge_any(n, parts)
 
 
 # -- Reshapes -------------------------------------------------------------------------------------

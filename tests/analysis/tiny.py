@@ -105,6 +105,12 @@ def channels_last(m: Any, x: Tensor) -> Tensor:
     return m.fc(m.a(x).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
 
 
+def written(m: Any, x: Tensor) -> Tensor:
+    y = m.a(x)
+    y[:, :1] = m.b(x)
+    return y
+
+
 def bypass(m: Any, x: Tensor) -> Tensor:
     y = torch.cat([m.wide(x), m.point(x)], 1)
     left, right = y[:, :2], y[:, 2:]
@@ -168,6 +174,10 @@ MAPS: dict[str, tuple[nn.Module, str]] = {
         "a channel shuffle is the identity in space",
     ),
     "split": (Of(parts, a=conv(3, 2, 4), b=conv(3, 2, 2, padding=1)), "one node, two outputs"),
+    "written": (
+        Of(written, a=conv(3, padding=1), b=conv(5, 2, 1, padding=2)),
+        "some channels are written over",
+    ),
     "bypass": (
         Of(bypass, wide=conv(7, padding=3), point=conv(1), b=conv(padding=1)),
         "the wide branch's channels pass by the last convolution: 7, not 9",
