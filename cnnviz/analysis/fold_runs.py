@@ -71,16 +71,16 @@ class Runs:
     def _repeats(self, items: list[Item], start: int, period: int) -> int:
         """How many equal groups, each reading the one before and read by no one else, follow."""
         first = items[start : start + period]
-        if len(first) < period or not self._weighty(first):
-            return 1
-        mine = self._signature(_cells(first), widths=True)
+        mine: tuple[Any, ...] | None = None
         n, last = 1, first
         while True:
             following = items[start + n * period : start + (n + 1) * period]
-            if len(following) < period or not self._follows(last, following):
+            if not _resembles(first, following) or not self._follows(last, following):
                 return n
-            if [(i.kind, i.cls) for i in following] != [(i.kind, i.cls) for i in first]:
-                return n
+            if mine is None:
+                if not self._weighty(first):
+                    return 1
+                mine = self._signature(_cells(first), widths=True)
             if self._signature(_cells(following), widths=True) != mine:
                 return n
             n, last = n + 1, following
@@ -176,6 +176,14 @@ class Runs:
 
 
 _SIGNIFICANT: Final = ("activation", "normalisation", "combine")
+
+
+def _resembles(first: Sequence[Item], following: Sequence[Item]) -> bool:
+    """What equal groups have in common at first sight: spares most signatures."""
+    return len(first) == len(following) and all(
+        a.kind == b.kind and a.cls == b.cls and len(a.cells) == len(b.cells)
+        for a, b in zip(first, following, strict=True)
+    )
 
 
 def _what(n: Node, widths: bool) -> tuple[Any, ...]:

@@ -19,7 +19,7 @@ def el(tag: str, *inner: str, text: str | None = None, **attrs: object) -> str:
 
 def number(value: Number) -> str:
     """At most two decimals, none where they are zeros."""
-    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    return f"{round(value, 2):g}" if abs(value) < 1e4 else f"{value:.1f}"
 
 
 def path(points: list[tuple[float, float]], radius: float = 0.0) -> str:
@@ -52,7 +52,7 @@ def _value(value: object) -> str:
 
 
 def _point(p: tuple[float, float]) -> str:
-    return f"{number(float(p[0]))},{number(float(p[1]))}"
+    return f"{number(p[0])},{number(p[1])}"
 
 
 def _distance(a: tuple[float, float], b: tuple[float, float]) -> float:
