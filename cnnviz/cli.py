@@ -179,7 +179,8 @@ def crosscheck(
         write(json.dumps(cli_crosscheck.as_json(found, traced, numbers), ensure_ascii=False))
         return
     if fmt is None:
-        show_table(cli_crosscheck.totals(found, traced, numbers, lang), None, lang)
+        printed = network.printed(arch, knobs, shapes)
+        show_table(cli_crosscheck.totals(found, traced, numbers, printed, lang), None, lang)
         write("")
     show_table(cli_crosscheck.modules(found, lang), fmt, lang)
 

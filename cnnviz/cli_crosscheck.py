@@ -8,13 +8,20 @@ from cnnviz.content import label
 from cnnviz.picture import Cell, Column, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cnnviz.crosscheck import Crosscheck, Opinion
     from cnnviz.graph import Graph
     from cnnviz.report import Report
 
 
-def totals(found: Crosscheck, graph: Graph, report: Report, lang: str) -> Table:
-    """What each tool prints for the whole network, and what the difference is made of."""
+def totals(
+    found: Crosscheck, graph: Graph, report: Report, printed: Mapping[str, int], lang: str
+) -> Table:
+    """What each tool prints for the whole network, and what the difference is made of.
+
+    `printed`: figures of tools that were run on just this network before.
+    """
     from cnnviz.crosscheck import PRESETS, Opinion
 
     columns = tuple(
@@ -32,7 +39,7 @@ def totals(found: Crosscheck, graph: Graph, report: Report, lang: str) -> Table:
         opinion = found.totals.get(name)
         how = "live"
         if opinion is None:
-            how = "by_rule"
+            how = "recorded" if name in printed else "by_rule"
             parts = preset.breakdown(graph, report)
             reasons = tuple((r, a) for r, a in parts.items() if r != "macs" and a)
             opinion = Opinion(sum(parts.values()), reasons)

@@ -108,6 +108,16 @@ def input_shapes(name: str, knobs: dict[str, str], inputs: tuple[Shape, ...]) ->
     return (sized(name, knobs, ()).input_shape,)
 
 
+def printed(name: str, knobs: dict[str, str], inputs: tuple[Shape, ...]) -> dict[str, int]:
+    """What other tools printed for just this network of the zoo, where they were run on it."""
+    from cnnviz.crosscheck.recorded import printed as recorded
+
+    if is_own(name):
+        return {}
+    choice = sized(name, knobs, inputs)
+    return recorded(choice) if inputs in ((), (choice.input_shape,)) else {}
+
+
 def sized(name: str, knobs: dict[str, str], inputs: tuple[Shape, ...]) -> Choice:
     """A network of the zoo with its knobs; an image given as input wins over those for size."""
     from cnnviz import zoo

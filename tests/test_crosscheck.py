@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import tomllib
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -18,13 +17,9 @@ import cnnviz.crosscheck
 from cnnviz import engine, zoo
 from cnnviz.analysis import analyze
 from cnnviz.content import LANGS, has_label, label
-from cnnviz.crosscheck import PRESETS, Crosscheck, crosscheck
+from cnnviz.crosscheck import PRESETS, Crosscheck, crosscheck, recorded
 from cnnviz.tracing import trace
 from tests.views.fixtures import fixture
-
-RECORDED = tomllib.loads(
-    (Path(cnnviz.crosscheck.__file__).parent / "recorded.toml").read_text("utf-8")
-)
 
 # Printed for torchvision's networks by each tool (torch 2.14.1, torchinfo 1.8.0, fvcore 0.1.5,
 # thop 0.1.1), one image of 224: measured on real weights.
@@ -205,12 +200,20 @@ def test_the_reasons_are_the_known_ones() -> None:
     assert counter == {"vector_product": -64, "not_a_product": -640}
 
 
-@pytest.mark.parametrize("figure", RECORDED["figures"], ids=lambda f: f"{f['arch']}-{f['knobs']}")
-def test_presets_reproduce_what_was_printed(figure: dict[str, Any]) -> None:
-    graph = engine.graph(figure["arch"], **figure["knobs"])
+@pytest.mark.parametrize("figure", recorded.figures(), ids=lambda f: f"{f.arch}-{f.knobs}")
+def test_presets_reproduce_what_was_printed(figure: recorded.Figure) -> None:
+    graph = engine.graph(figure.arch, **figure.knobs)
     report = analyze(graph)
-    for tool in ("fvcore", "thop"):
-        assert PRESETS[tool].total(graph, report) == figure[tool], tool
+    assert set(figure.printed) == {"fvcore", "thop"}
+    for tool, printed in figure.printed.items():
+        assert PRESETS[tool].total(graph, report) == printed, tool
+
+
+def test_recorded_figures_are_of_just_that_network() -> None:
+    found = recorded.printed(zoo.resolve("vgg_16", {"batch_norm": "true"}))
+    assert found == {"fvcore": 15_497_359_360, "thop": 15_524_454_400}
+    assert recorded.printed(zoo.resolve("vgg16", {"input_size": 256})) == {}
+    assert {zoo.find(f.arch).family for f in recorded.figures()} == {"lenet", "alexnet", "vgg"}
 
 
 @pytest.mark.parametrize("name", PRINTED)
@@ -243,8 +246,8 @@ def test_versions_are_those_that_run() -> None:
 
     assert PRESETS["torchinfo"].version == version("torchinfo")
     assert PRESETS["FlopCounterMode"].version == version("torch").partition("+")[0]
-    for tool, recorded in RECORDED["versions"].items():
-        assert recorded.startswith(PRESETS[tool].version)
+    for tool, run in recorded.versions().items():
+        assert run.startswith(PRESETS[tool].version)
 
 
 def test_the_callers_model_is_left_alone() -> None:

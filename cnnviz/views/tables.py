@@ -24,6 +24,8 @@ _LATEX: Final = {
     "^": r"\textasciicircum{}",
     "×": r"$\times$",
     "−": "$-$",
+    "≤": r"$\leq$",
+    "·": r"$\cdot$",
     "\u2009": r"\,",
 }
 
