@@ -37,7 +37,9 @@ lint: setup-test
 	@$(IN) $(PY) -m mypy
 
 figures: setup-test
-	@$(IN) $(PY) -m cnnviz capture --out imgs
+	@$(IN) $(PY) -m cnnviz capture imgs --theme light --page '' --page vgg --page 'alexnet?view=cost'
+	@$(IN) $(PY) -m cnnviz capture imgs --theme light --size phone --page vgg
+	@$(IN) $(PY) -m cnnviz capture imgs --theme dark --page 'vgg?view=receptive_field&sel=conv4_3'
 
 bench: setup-test
 	@$(IN) $(PY) -m benchmarks
