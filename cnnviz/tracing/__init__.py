@@ -30,7 +30,7 @@ from cnnviz.tracing.errors import explain, reads_data, vanished
 from cnnviz.tracing.functions import NO_WORK, NOT_A_NODE, ONE_OPERAND, PROPERTIES, lookup
 from cnnviz.tracing.inputs import arguments
 from cnnviz.tracing.nested import replaced, tensors_in
-from cnnviz.tracing.shadow import DTYPES, Opaque, Shadow, initialised
+from cnnviz.tracing.shadow import DTYPES, Shadow, initialised, single
 from cnnviz.tracing.shapes import RULES, factory, same_storage, version, writes
 
 __all__ = ["trace"]
@@ -47,7 +47,11 @@ def trace(model: nn.Module, *inputs: Any, train: bool = False, name: str | None 
     train: training mode (batch statistics, dropout) instead of evaluation.
     ReaderError: the input is too small, the forward raises, or it reads the numbers of a tensor.
     """
-    return Tracer(initialised(model, inputs), train).run(inputs, name or type(model).__name__)
+    tracer = Tracer(initialised(model, inputs), train)
+    try:
+        return tracer.run(inputs, name or type(model).__name__)
+    finally:
+        tracer.close()
 
 
 class Tracer(TorchFunctionMode):
@@ -94,6 +98,14 @@ class Tracer(TorchFunctionMode):
             train=self.train,
         )
 
+    def close(self) -> None:
+        """Takes the rings of references apart, so that nothing waits for a garbage collection."""
+        self.shadow.close()
+        for d in self.drafts:
+            d.frame.drafts.clear()
+        self.failed = None
+        del self.shadow
+
     def take(self, tensor: Tensor, name: str) -> Tensor:
         """An input: its node comes first."""
         self.record("input", name, [], [tensor], {})
@@ -113,16 +125,9 @@ class Tracer(TorchFunctionMode):
         frame = Frame(module, (*above, Scope(path, self.shadow.class_of(module), number)))
         self.frames.append(frame)
         try:
-            kind = type(module)
-            if kind is nn.Identity:
-                return self.whole("identity", {}, (), lambda x: x.view_as(x), args, kwargs)
-            if isinstance(module, Opaque):
-                attrs = {"function": module.function}
-                return self.whole("opaque", attrs, module.weights, forward, args, kwargs)
-            op = getattr(kind, "cnnviz_op", None)
-            if op:
-                own = (module._parameters, module._buffers)
-                return self.whole(op, _attrs_of(module), own, forward, args, kwargs)
+            one = single(module, forward)
+            if one is not None:
+                return self.whole(*one, args, kwargs)
             return forward(*args, **kwargs)
         except Exception as error:
             self.fail(error, frame)
@@ -131,7 +136,7 @@ class Tracer(TorchFunctionMode):
             self.frames.pop()
 
     def whole(
-        self, op: str, attrs: Any, own: Any, forward: Callable[..., Any], args: Any, kwargs: Any
+        self, op: str, attrs: Attrs, own: Any, forward: Callable[..., Any], args: Any, kwargs: Any
     ) -> Any:
         """A module that is one node."""
         self.quiet = True
@@ -291,7 +296,3 @@ class Tracer(TorchFunctionMode):
         for t in tensors_in(out):
             self.alive[id(t)] = t
         return out
-
-
-def _attrs_of(module: Any) -> dict[str, Any]:
-    return dict(module.cnnviz_attrs()) if hasattr(type(module), "cnnviz_attrs") else {}

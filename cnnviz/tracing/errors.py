@@ -75,6 +75,8 @@ def explain(
         return ReaderError("input_too_small", layer=module, size=size(operands[0]))
     if "TorchScript interpreter" in message:
         return ReaderError("scripted_function", module=module)
+    if "scalar types: Long" in message:
+        return ReaderError("integers_needed", module=module)
     if operands and ("meta tensor" in message or "register_meta" in message):
         called = {"__getitem__": "x[mask]"}.get(function, function.strip("_"))
         operation = READS_DATA.get(function, called)

@@ -51,6 +51,22 @@ class Opaque(nn.Module):
             return self.__dict__["scripted"](*args, **kwargs)
 
 
+def single(
+    module: nn.Module, forward: Callable[..., Any]
+) -> tuple[str, dict[str, Any], Any, Callable[..., Any]] | None:
+    """(operation, attributes, weights, what to run) of a module that is one node, else None."""
+    kind = type(module)
+    if kind is nn.Identity:
+        return "identity", {}, (), lambda x: x.view_as(x)
+    if isinstance(module, Opaque):
+        return "opaque", {"function": module.function}, module.weights, forward
+    op = getattr(kind, "cnnviz_op", None)
+    if not op:
+        return None
+    attrs = dict(module.cnnviz_attrs()) if hasattr(kind, "cnnviz_attrs") else {}  # type: ignore[operator]
+    return op, attrs, (module._parameters, module._buffers), forward
+
+
 def initialised(model: nn.Module, inputs: tuple[Any, ...]) -> nn.Module:
     """The model, or a copy in which one forward has given lazy modules their shapes."""
     lazy = [m for m in model.modules() if isinstance(m, LazyModuleMixin)]
@@ -95,6 +111,11 @@ class Shadow:
         floating = (t.dtype for t in self.alive.values() if t.is_floating_point())
         self.dtype = next(floating, torch.get_default_dtype())
         self.root = self._shadow(model, "")
+
+    def close(self) -> None:
+        for made in self.modules.values():
+            made.__dict__.clear()
+        self.modules.clear()
 
     def class_of(self, shadow: nn.Module) -> str:
         return self.classes.get(id(shadow)) or type(shadow).__name__

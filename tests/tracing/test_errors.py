@@ -165,3 +165,21 @@ def test_scripted_function_says_so() -> None:
     double = torch.jit.trace(lambda x: x * 2 + 1, torch.rand(MAP))
     e = error(Function(lambda _, x: double(x)), MAP)
     assert e.key == "scripted_function"
+
+
+def test_embedding_of_a_shape_asks_for_an_example() -> None:
+    e = error(nn.Sequential(nn.Embedding(5, 3)), (2, 3))
+    assert (e.key, e.values) == ("integers_needed", {"module": "0"})
+
+
+def test_an_exception_that_the_forward_catches_is_not_blamed() -> None:
+    def forward(m: nn.Module, x: Tensor) -> Tensor:
+        try:
+            x = m.first(x)
+        except RuntimeError:
+            x = x + 1
+        return m.second(x)
+
+    parts = {"first": nn.Conv2d(9, 1, 1), "second": nn.Conv2d(4, 1, 9)}
+    e = error(Function(forward, **parts), (1, 4, 5, 5))
+    assert (e.key, e.values) == ("input_too_small", {"layer": "second", "size": "5×5"})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import gc
 import threading
 import warnings
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -115,6 +117,23 @@ def test_hooks_partials_and_bound_methods_see_the_shadow() -> None:
     by_hand = Function(lambda m, x: m.parts[0](x) + m.parts[1](x), conv=nn.Conv2d(4, 4, 1))
     by_hand.parts = [functools.partial(by_hand.conv), by_hand.conv.forward]
     assert [n.id for n in trace(by_hand, (1, 4, 3, 3)).nodes] == ["input", "conv", "conv_1", "add"]
+
+
+def test_nothing_waits_for_the_garbage_collector() -> None:
+    """Servers collect seldom; a trace must not leave its shadow and its tensors behind."""
+    model = Writer(fails=False)
+    refs = []
+
+    def hook(m: nn.Module, _args: Any) -> None:
+        refs.append(weakref.ref(m))
+
+    model.norm.register_forward_pre_hook(hook)
+    gc.disable()
+    try:
+        trace(model, (2, 4, 8, 8))
+        assert [r() for r in refs] == [None]
+    finally:
+        gc.enable()
 
 
 def deep(width: int) -> nn.Module:
