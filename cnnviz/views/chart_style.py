@@ -31,5 +31,13 @@ SHEET: Final = """
 .cv.chart .state{fill:var(--muted);fill-opacity:.3;stroke:none}
 .cv.chart .outline,.cv.chart .field{stroke:var(--accent);stroke-width:2;fill:none}
 .cv.chart .next{stroke:var(--accent);stroke-width:1.5;stroke-dasharray:4 3;fill:none}
+.cv.chart .lit{fill:#fff;fill-opacity:.24;stroke:none}
+.cv.chart .shade{fill:#000;fill-opacity:.28;stroke:none}
+.cv.chart .stripe{fill:#fff;fill-opacity:.3;stroke:none}
+.cv.chart .window{fill:var(--on);fill-opacity:.28;stroke:var(--on);stroke-width:1}
+.cv.chart .fan{fill:var(--muted);fill-opacity:.09;stroke:none;pointer-events:none}
+.cv.chart .ray{stroke:var(--muted);stroke-opacity:.75;stroke-width:.9;fill:none;pointer-events:none}
+.cv.chart .selected .fan{fill:var(--accent);fill-opacity:.16}
+.cv.chart .selected .ray{stroke:var(--accent);stroke-opacity:1}
 .cv.chart .unit{fill:var(--ink);stroke:var(--paper);stroke-width:1}
 """

@@ -18,6 +18,7 @@ from cnnviz.views.derivation import derive
 VIEWS: dict[str, str] = {
     "lesson": "lesson",
     "structure": "structure",
+    "volumes": "volumes",
     "layers": "layers",
     "receptive_field": "receptive_field",
     "cost": "cost",

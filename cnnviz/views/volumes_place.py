@@ -1,0 +1,245 @@
+"""Where the volumes stand: one square-root scale, rows that fit, labels that never meet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import sqrt
+from typing import Final
+
+from cnnviz.views.chart import room
+from cnnviz.views.volumes_chain import Column, Volume
+
+# Pixels at scale 1 for the root of one: a map's side, a channel, a vector's element.
+SIDE: Final = 8.0
+CHANNEL: Final = 0.85
+ELEMENT: Final = 1.55
+BAR: Final = 7.0  # width of a vector's bar
+THINNEST: Final = 2.0
+DEPTH: Final = 0.34  # of the side that goes into the depth, drawn in this direction:
+LEAN: Final = (0.8, -0.75)
+
+TALLEST: Final = 150.0  # px of the highest front, on a desk
+TALLEST_NARROW: Final = 96.0
+STACKED: Final = 270.0  # px of all lanes together
+LEAST: Final = 0.72  # scale; what does not fit then breaks into rows
+NARROW: Final = 560.0
+GAP: Final = 9.0  # px between bodies at least, and at most
+WIDEST_GAP: Final = 104.0
+LONGEST_NAME: Final = 72.0
+LINE: Final = 15.0  # px a line of labels
+LANE_GAP: Final = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A drawn volume without its place: a box of thickness × height and depth, or a bar."""
+
+    thick: float
+    high: float
+    dx: float  # of the far edge, to the right
+    dy: float  # and up
+    channels: int
+
+    @property
+    def tall(self) -> float:
+        return self.high + self.dy
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words under a column."""
+
+    channels: str
+    times: str
+    size: str
+    name: str  # "" where names are left out
+
+    def width(self) -> float:
+        return max(room(self.channels), room(self.times, bold=True), room(self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A column with its bodies and the room left and right of its front's left edge."""
+
+    column: Column
+    bodies: tuple[Body, ...]
+    words: Words
+    left: float
+    right: float
+
+    @property
+    def middle(self) -> float:
+        """Of its labels, from the front's left edge."""
+        return _middle(self.bodies)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Slots side by side; `x` are the fronts' left edges."""
+
+    slots: tuple[Slot, ...]
+    x: tuple[float, ...]
+
+    @property
+    def lanes(self) -> int:
+        return max((lane + 1 for s in self.slots for lane in s.column.at), default=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The rows, and the scale that all of them share."""
+
+    rows: tuple[Row, ...]
+    scale: float
+    named: bool
+
+
+def plan(columns: Sequence[Column], words: Sequence[Words], width: float) -> Plan:
+    """The largest scale at which all stand in one row, else rows at a small one.
+
+    Names are written where they fit without making more rows.
+    """
+    high = _highest(columns, width)
+    named = all(w.name and room(w.name) <= LONGEST_NAME for w in words)
+    bare = [Words(w.channels, w.times, w.size, "") for w in words]
+    for texts in (words, bare) if named else (bare,):
+        scale, least = high, 0.85 * high if texts is words else min(LEAST, high)
+        while scale >= least * 0.999:
+            slots = [_slot(c, w, scale) for c, w in zip(columns, texts, strict=True)]
+            if least_width(slots) <= width:
+                return Plan((_row(slots, width, WIDEST_GAP, centred=True),), scale, texts is words)
+            scale *= 0.96
+    scale = min(LEAST, high)
+    slots = [_slot(c, w, scale) for c, w in zip(columns, bare, strict=True)]
+    parts = broken(slots, width)
+    gap = min(2 * min(_gap(p, width) for p in parts), WIDEST_GAP)
+    return Plan(tuple(_row(p, width, gap) for p in parts), scale, False)
+
+
+def fits(columns: Sequence[Column], words: Sequence[Words], width: float) -> bool:
+    """Whether one row is enough."""
+    scale = min(LEAST, _highest(columns, width))
+    bare = [Words(w.channels, w.times, w.size, "") for w in words]
+    slots = [_slot(c, w, scale) for c, w in zip(columns, bare, strict=True)]
+    return width >= NARROW and least_width(slots) <= width
+
+
+def body(volume: Volume, scale: float, share: int = 1) -> Body:
+    """The volume at a scale, or one of `share` equal parts of its channels."""
+    n, sides = volume.channels // share, volume.sides
+    if not sides:
+        return Body(BAR, max(THINNEST, scale * ELEMENT * sqrt(n)), 0, 0, n)
+    high, wide = (sides[-2], sides[-1]) if len(sides) > 1 else (sides[0], 1)
+    depth = scale * SIDE * DEPTH * sqrt(wide)
+    return Body(
+        max(THINNEST, scale * CHANNEL * sqrt(n)),
+        scale * SIDE * sqrt(high),
+        depth * LEAN[0],
+        -depth * LEAN[1],
+        n,
+    )
+
+
+def bodies(column: Column, scale: float) -> tuple[Body, ...]:
+    if column.halves:
+        return (body(column.volumes[0], scale, 2),) * 2
+    return tuple(body(v, scale) for v in column.volumes)
+
+
+def least_width(slots: Sequence[Slot]) -> float:
+    """Width of a row at the smallest gap, the words of its brackets included."""
+    return sum(s.left + s.right for s in spaced(slots, GAP)) + GAP * (len(slots) - 1)
+
+
+def groups(slots: Sequence[Slot]) -> list[tuple[int, int]]:
+    """First and last index of neighbours whose maps have one size."""
+    out: list[tuple[int, int]] = []
+    for i, s in enumerate(slots):
+        if out and slots[i - 1].words.size == s.words.size:
+            out[-1] = (out[-1][0], i)
+        else:
+            out.append((i, i))
+    return out
+
+
+def spaced(slots: Sequence[Slot], gap: float) -> list[Slot]:
+    """The slots, wider where a bracket is shorter than its words."""
+    out = list(slots)
+    for a, b in groups(slots):
+        span = sum(s.left + s.right for s in slots[a : b + 1]) + gap * (b - a)
+        need = (room(slots[a].words.size) - span) / 2
+        if need > 0:
+            out[a] = _wider(out[a], need, 0)
+            out[b] = _wider(out[b], 0, need)
+    return out
+
+
+def broken(slots: Sequence[Slot], width: float) -> list[Sequence[Slot]]:
+    """Rows that fit, as few as possible, evenly full, rather broken where the size changes."""
+
+    @cache
+    def best(start: int) -> tuple[float, int]:
+        if start == len(slots):
+            return 0.0, start
+        found: tuple[float, int] | None = None
+        for end in range(start + 1, len(slots) + 1):
+            free = width - least_width(slots[start:end])
+            if free < 0 and end > start + 1:
+                break
+            same = end < len(slots) and slots[end].words.size == slots[end - 1].words.size
+            cost = 3.0 + (free / width) ** 2 + (0.12 if same else 0) + best(end)[0]
+            if found is None or cost < found[0]:
+                found = (cost, end)
+        assert found is not None
+        return found
+
+    parts, at = [], 0
+    while at < len(slots):
+        end = best(at)[1]
+        parts.append(slots[at:end])
+        at = end
+    return parts
+
+
+def _row(slots: Sequence[Slot], width: float, most: float, *, centred: bool = False) -> Row:
+    gap = min(most, _gap(slots, width))
+    out = spaced(slots, GAP)
+    total = sum(s.left + s.right for s in out) + gap * (len(out) - 1)
+    x, at = [], max(0.0, (width - total) / 2) if centred else 0.0
+    for s in out:
+        x.append(at + s.left)
+        at += s.left + s.right + gap
+    return Row(tuple(out), tuple(x))
+
+
+def _gap(slots: Sequence[Slot], width: float) -> float:
+    """The gap that fills the width."""
+    free = width - least_width(slots)
+    return GAP + max(0.0, free) / max(1, len(slots) - 1)
+
+
+def _slot(column: Column, words: Words, scale: float) -> Slot:
+    drawn = bodies(column, scale)
+    middle, half = _middle(drawn), words.width() / 2
+    right = max(b.thick + b.dx for b in drawn)
+    return Slot(column, drawn, words, max(0.0, half - middle), max(right, middle + half))
+
+
+def _middle(drawn: Sequence[Body]) -> float:
+    return max((b.thick + 0.4 * b.dx) / 2 for b in drawn)
+
+
+def _wider(s: Slot, left: float, right: float) -> Slot:
+    return Slot(s.column, s.bodies, s.words, s.left + left, s.right + right)
+
+
+def _highest(columns: Sequence[Column], width: float) -> float:
+    """The scale at which the highest front is as high as it may be."""
+    at_one = [bodies(c, 1.0) for c in columns]
+    most = TALLEST if width >= NARROW else TALLEST_NARROW
+    highest = max(b.high for drawn in at_one for b in drawn)
+    stacked = max(sum(b.tall for b in drawn) for drawn in at_one)
+    return min(most / highest, STACKED / stacked)
