@@ -47,14 +47,12 @@ def lanes(fork: Fork, extents: Sequence[Extent], into: str) -> list[float]:
 
 
 def main_branch(fork: Fork, into: str) -> int | None:
-    """The branch that goes straight on: the longest that is no gate; None: symmetric."""
+    """The branch that goes straight on: the longest that is no gate; None: all symmetric."""
     real = [k for k, b in enumerate(fork.branches) if b is not None]
-    if into == "bar" or len(real) > 2:
-        return None if len(fork.branches) > 2 or len(real) == 2 else real[0]
-    open_ = [k for k in real if not _is_gate(fork.branches[k])] or real
-    if len(real) == 1 and not _is_gate(fork.branches[real[0]]):
-        return real[0]
-    if len(real) == 1:
+    if len(real) > 2 or (into == "bar" and len(real) > 1):
+        return None
+    open_ = [k for k in real if not _is_gate(fork.branches[k])]
+    if not open_:  # the map itself goes straight on, its gate below
         return 0 if fork.branches[0] is None else real[0]
     return max(open_, key=lambda k: (size(fork.branches[k]), -k))
 

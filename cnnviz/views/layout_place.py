@@ -251,6 +251,6 @@ def _enter(box: Box, e: Extent, x: float, y: float, at: Point) -> tuple[Point, .
     if box.role == "bar":
         return ((x, at[1]),)
     if box.role == "circle" and abs(off) > 0.1:
-        middle = x + box.w / 2
+        middle = x + box.h / 2  # strips stand to its right
         return ((middle, at[1]), (middle, y - e.up if off < 0 else y + e.down))
     return (*_join(x, y, at), (x, y))

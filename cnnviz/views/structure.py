@@ -35,7 +35,7 @@ def structure(
     A part wider than that makes the picture wider; text is never scaled. Rows begin where they
     begin in the unopened picture, so that what is opened stays where it was clicked.
     Every box is a <g data-key>; layers carry data-node, what opens or closes data-fold;
-    data-holds lists the operations in a box. The numbers of `report` go to the table alone.
+    data-holds lists the operations in a box, data-at is its corner (to move it there). The numbers of `report` go to the table alone.
     """
     folded = folded_graph(graph)
     base = folded.default()
@@ -89,6 +89,7 @@ def _item(shown: Sketch, n: int, at: Spot, chosen: bool) -> str:
         draw.box(look, at),
         class_=" ".join(classes),
         data_key=item.key,
+        data_at=f"{at.x:.1f} {at.y:.1f}",
         data_kind=look.kind,
         data_node=None if item.folds else shown.head(item).id,
         data_fold=item.key if item.folds else None,

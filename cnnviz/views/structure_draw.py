@@ -62,7 +62,7 @@ def _front(look: Look) -> tuple[float, float]:
     outline = look.outline
     if look.kind == "combine":
         bar = not look.words.lines
-        return (BAR, 34.0) if bar else (max(CIRCLE, text + 8), CIRCLE)
+        return (BAR, 34.0) if bar else (CIRCLE + strips, CIRCLE)
     if outline == "bar":
         return max(text + 10, 30.0) + strips, 46.0
     if outline == "taper":
@@ -94,14 +94,11 @@ def _text(look: Look, at: Spot) -> str:
     lines = look.words.lines
     x, middle = at.x + at.w / 2, at.y + at.h / 2
     first = middle - (len(lines) - 1) * LINE / 2 + SIZE * 0.35
+    classes = ["b" if look.words.bold else None, None, None]
     return "".join(
-        el("text", text=line, x=x, y=first + k * LINE, class_="b" if _bold(look, k) else None)
+        el("text", text=line, x=x, y=first + k * LINE, class_=classes[k])
         for k, line in enumerate(lines)
     )
-
-
-def _bold(look: Look, k: int) -> bool:
-    return look.words.bold and k == 0
 
 
 def _outline(look: Look, at: Spot, class_: str) -> str:

@@ -15,7 +15,7 @@ from cnnviz.views.layout_parts import Box
 from cnnviz.views.layout_text import text_width
 from cnnviz.views.numbers import map_size
 from cnnviz.views.structure_draw import Look, Strip
-from cnnviz.views.structure_words import SIZE, block_words, cell_words, class_name
+from cnnviz.views.structure_words import SIGNS, SIZE, block_words, cell_words, class_name
 
 
 @lru_cache(maxsize=32)
@@ -111,7 +111,7 @@ class Sketch:
         self, node: Node, ops: tuple[str, ...]
     ) -> tuple[tuple[Strip, ...], tuple[Strip, ...]]:
         """Normalisations and activations before and after a layer's head."""
-        if node.kind not in ("convolution", "linear", "pooling"):
+        if node.kind not in ("convolution", "linear", "pooling") and node.op not in SIGNS:
             return (), ()
         at = ops.index(node.id)
         found = [(self.graph.by_id[o].kind, o) for o in ops]

@@ -191,6 +191,18 @@ def test_groups_are_marked() -> None:
     assert "11×11 /4 96" in words
 
 
+def test_strips_stand_in_the_order_of_execution() -> None:
+    graph = fixture("resnet18")
+    svg = tree(structure(graph, opened=fold(graph).all_open()))
+    seen = {
+        s.get("data-op"): float(s.get("x", 0)) for s in svg.iter(f"{SVG}rect") if s.get("data-op")
+    }
+    assert seen["layer1.0.bn1"] < seen["layer1.0.relu"]
+    assert "layer1.0.relu_1" in seen, "the activation behind the addition shows too"
+    light = [n.id for n in graph.nodes if n.kind in ("normalisation", "activation")]
+    assert sorted(seen) == sorted(light)
+
+
 def test_picture_of_nothing_but_an_input() -> None:
     m = Maker()
     m.add("input")
