@@ -97,5 +97,5 @@ def _mount(name: str) -> Callable[..., Any]:
         f"cnnviz_{name}",
         html='<div class="root"></div>',
         css=style,
-        js=(ASSETS / f"{name}.js").read_text("utf-8"),
+        js="".join((ASSETS / f).read_text("utf-8") for f in ("component.js", f"{name}.js")),
     )

@@ -91,7 +91,7 @@ def overview(study: Study, lang: str) -> str:
     return (
         f'<div class="card"><h2>{escape(study.title)}</h2>'
         f'<p class="what">{escape(label("ui.choose_layer", lang))}</p>'
-        f'<table class="shares"><tr><th></th>{heads}</tr>{rows}</table></div>'
+        f'<table class="shares"><tr><td></td>{heads}</tr>{rows}</table></div>'
     )
 
 

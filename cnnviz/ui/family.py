@@ -7,6 +7,8 @@ below the knobs only.
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 
 from cnnviz import zoo
@@ -58,6 +60,8 @@ def _views(desk: Desk, study: Study) -> None:
         with st.container(key="split", horizontal=True):
             with st.container(key="view"), guard(desk):
                 said = st.container(key="view_notices")
+                hint = label(f"views.{now.view}.hint", desk.lang)
+                st.html(f'<p class="hint">{escape(hint)}</p>')
                 load(now.view)(now)
                 with said:
                     now.desk.show_notices()

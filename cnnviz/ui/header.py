@@ -138,7 +138,7 @@ def _accuracy(study: Study, lang: str) -> Figure:
         where=first.row.where,
     )
     if own is None:
-        note = label("ui.accuracy_moved", lang, value=value, name=study.title)
+        note = label("ui.accuracy_moved", lang, value=value)
         return Figure(name, "—", note, f"{hover}\n{convention}")
     note = label("ui.accuracy_note", lang, dataset=label(f"ui.dataset.{own.dataset}", lang))
     return Figure(name, value, note, f"{hover}\n{convention}")

@@ -75,7 +75,8 @@ def menu(desk: Desk) -> None:
     """The pages in groups; a link keeps the language."""
     from cnnviz import zoo
 
-    st.html(f'<p class="brand"><a href="/?lang={desk.lang}" target="_self">cnnviz</a></p>')
+    with st.container(key="brand"):
+        link("", "cnnviz", desk)
     for group, pages in MENU.items():
         st.html(f'<p class="group">{escape(desk.say(f"menu.{group}"))}</p>')
         families = tuple(f.slug for f in zoo.families()) if group == "networks" else ()

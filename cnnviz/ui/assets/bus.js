@@ -1,5 +1,4 @@
 // Bus: what is small and changes often, told to the page and to the other components.
-// window.__cnnviz = {sel, derivation, pending, pendingAt, page}; event "cnnviz:state".
 export default function ({ data }) {
   const shared = (window.__cnnviz ??= {});
   if (data.lang) document.documentElement.lang = data.lang;

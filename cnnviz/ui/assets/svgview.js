@@ -166,20 +166,7 @@ class View {
       const { left, top } = hit.getBoundingClientRect();
       this.anchor = { value: hit.dataset.fold, left, top, at: Date.now() };
       this.send({ kind: "fold", value: hit.dataset.fold });
-    } else this.pick(hit.dataset.node, 0);
-  }
-
-  pick(id, wait) {
-    const shared = (window.__cnnviz ??= {});
-    shared.sel = shared.pending = id;
-    shared.pendingAt = Date.now();
-    window.dispatchEvent(new CustomEvent("cnnviz:state"));
-    clearTimeout(this.later);
-    // the first step at once, a quick row of them as one
-    const quick = wait && Date.now() - (this.sent ?? 0) < 300;
-    this.sent = Date.now();
-    if (quick) this.later = setTimeout(() => this.send({ kind: "node", value: id }), wait);
-    else this.send({ kind: "node", value: id });
+    } else choose(this, hit.dataset.node, 0);
   }
 
   find(value) {
@@ -213,7 +200,7 @@ class View {
     const step = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[e.key];
     if (step) this.walk(...step);
     else if (e.key === "Enter" && this.cursor) this.act(this.cursor);
-    else if (e.key === "Escape") this.pick(null, 0);
+    else if (e.key === "Escape") choose(this, null, 0);
     else if (!this.data.tools) return;
     else if (e.key === "+" || e.key === "=") this.zoom(1.3);
     else if (e.key === "-") this.zoom(1 / 1.3);
@@ -230,7 +217,7 @@ class View {
     else next = this.nearest(dy);
     if (!next) return;
     this.reveal(next);
-    if (next.dataset.node !== undefined) this.pick(next.dataset.node, 120);
+    if (next.dataset.node !== undefined) choose(this, next.dataset.node, 120);
     else {
       this.unmark();
       next.classList.add("selected");
@@ -310,9 +297,4 @@ class View {
     const b = this.box.getBoundingClientRect();
     this.zoom(Math.exp(-e.deltaY / 300), e.clientX - b.left, e.clientY - b.top);
   }
-}
-
-function text(value) {
-  const map = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-  return String(value ?? "").replace(/[&<>"]/g, (c) => map[c]);
 }

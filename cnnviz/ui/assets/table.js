@@ -12,7 +12,6 @@ class Layers {
     this.root = root;
     this.onState = () => this.mark();
     window.addEventListener("cnnviz:state", this.onState);
-    root.tabIndex = 0;
     root.addEventListener("keydown", (e) => this.key(e));
     root.addEventListener("click", (e) => this.click(e));
   }
@@ -50,10 +49,11 @@ class Layers {
       ? `<tfoot><tr>${data.totals.map((v, j) => cell(v, v === "" ? {} : columns[j], false)).join("")}</tr></tfoot>`
       : "";
     this.root.innerHTML =
-      `<div class="scroll"><table><caption>${text(data.caption)}</caption><thead><tr>${head.join("")}</tr></thead>` +
+      `<div class="scroll"><table role="grid" tabindex="0"><caption>${text(data.caption)}</caption><thead><tr>${head.join("")}</tr></thead>` +
       `<tbody>${body.join("")}</tbody>${foot}</table></div>`;
-    this.root.setAttribute("aria-label", `${data.caption} ${data.words.open_number}`);
-    this.root.setAttribute("role", "group");
+    this.scroll = this.root.querySelector(".scroll");
+    this.grid = this.root.querySelector("table");
+    this.grid.ariaLabel = `${data.caption} ${data.words.open_number}`;
     this.index = new Map(data.rows.map((r, i) => [r.id, i]));
     this.seen = undefined;
   }
@@ -72,7 +72,7 @@ class Layers {
     if (i === undefined) return;
     const row = this.row(i);
     row.setAttribute("aria-selected", "true");
-    this.root.setAttribute("aria-activedescendant", row.id);
+    this.grid.setAttribute("aria-activedescendant", row.id);
     if (derivation && derivation.id === sel) this.open(row, derivation);
     if (this.seen !== sel) this.reveal(row);
     this.seen = sel;
@@ -90,7 +90,7 @@ class Layers {
   }
 
   reveal(row) {
-    const box = this.root.querySelector(".scroll");
+    const box = this.scroll;
     const top = row.offsetTop - this.root.querySelector("thead").offsetHeight;
     const end = row.offsetTop + row.offsetHeight - box.clientHeight + 40;
     if (box.scrollTop > top) box.scrollTop = top;
@@ -104,24 +104,11 @@ class Layers {
     const button = e.target.closest("button[data-q]");
     this.seen = id; // a click leaves the scroll position alone
     if (button) this.number(id, button.dataset.q);
-    else this.pick(id, 0);
+    else choose(this, id, 0);
   }
 
   number(id, q) {
-    this.pick(id, 0, { kind: "number", value: id, quantity: q });
-  }
-
-  pick(id, wait, event = { kind: "node", value: id }) {
-    const shared = (window.__cnnviz ??= {});
-    shared.sel = shared.pending = id;
-    shared.pendingAt = Date.now();
-    window.dispatchEvent(new CustomEvent("cnnviz:state"));
-    clearTimeout(this.later);
-    // the first step at once, a quick row of them as one
-    const quick = wait && Date.now() - (this.sent ?? 0) < 300;
-    this.sent = Date.now();
-    if (quick) this.later = setTimeout(() => this.send(event), wait);
-    else this.send(event);
+    choose(this, id, 0, { kind: "number", value: id, quantity: q });
   }
 
   key(e) {
@@ -131,10 +118,10 @@ class Layers {
     if (step) {
       const last = this.data.rows.length - 1;
       const next = this.at === undefined ? 0 : Math.min(last, Math.max(0, this.at + step));
-      this.pick(this.data.rows[next].id, 120);
+      choose(this, this.data.rows[next].id, 120);
     } else if (e.key === "ArrowRight" || e.key === "ArrowLeft") this.walk(e.key === "ArrowRight" ? 1 : -1);
     else if (e.key === "Enter") this.root.querySelector("td.cursor button")?.click();
-    else if (e.key === "Escape") this.pick(null, 0);
+    else if (e.key === "Escape") choose(this, null, 0);
     else return;
     e.preventDefault();
   }
@@ -149,9 +136,4 @@ class Layers {
     next.classList.add("cursor");
     next.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
-}
-
-function text(value) {
-  const map = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-  return String(value ?? "").replace(/[&<>"]/g, (c) => map[c]);
 }

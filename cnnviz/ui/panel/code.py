@@ -24,7 +24,8 @@ def show(scene: Scene) -> None:
     module = choice.arch.build.partition(":")[0]
     path = module.replace(".", "/") + ".py"
     st.html(f'<p class="hint">{desk.say("code_source")} <code>{path}</code></p>')
-    st.code(source(module), language="python", height=520)
+    with st.container(key="source"):
+        st.code(source(module), language="python")
 
 
 def python(choice: Choice) -> str:

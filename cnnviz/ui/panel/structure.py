@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import streamlit as st
-
 from cnnviz.analysis.fold import Fold, fold, toggle
 from cnnviz.content import label
 from cnnviz.errors import ReaderError
@@ -50,7 +48,6 @@ def show(scene: Scene) -> None:
         tools=True,
         on_event=scene.on_event(KEY, on_fold),
     )
-    st.html(f'<p class="hint">{label("views.structure.hint", desk.lang)}</p>')
 
 
 def _height(picture: Picture, width: int) -> int:

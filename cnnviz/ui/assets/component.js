@@ -1,0 +1,22 @@
+// Shared by the components: put before each script. One selection for all of them lives in
+// window.__cnnviz = {sel, derivation, pending, pendingAt, page}; "cnnviz:state" says that it moved.
+
+function text(value) {
+  const map = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+  return String(value ?? "").replace(/[&<>"]/g, (c) => map[c]);
+}
+
+// Mark a layer everywhere in this frame, then tell the server: the first step of a walk at once,
+// a quick row of steps (wait > 0) as one.
+function choose(view, id, wait, event = { kind: "node", value: id }) {
+  const shared = (window.__cnnviz ??= {});
+  shared.sel = shared.pending = id;
+  shared.pendingAt = Date.now();
+  window.dispatchEvent(new CustomEvent("cnnviz:state"));
+  clearTimeout(view.later);
+  const quick = wait && Date.now() - (view.sent ?? 0) < 300;
+  view.sent = Date.now();
+  if (quick) view.later = setTimeout(() => view.send(event), wait);
+  else view.send(event);
+}
+
