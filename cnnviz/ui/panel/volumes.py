@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from html import escape
 
 import streamlit as st
 
-from cnnviz.content import label
 from cnnviz.picture import Picture
 from cnnviz.ui.components import svgview
 from cnnviz.ui.panel import Scene
@@ -19,7 +19,7 @@ def show(scene: Scene) -> None:
     lang, width = scene.desk.lang, scene.width()
     picture = _drawn(scene.study, width, lang)
     svgview("volumes", picture, lang, width=width, on_event=scene.on_event("volumes"))
-    st.html(f'<p class="hint">{label("views.volumes.hint", lang)} {picture.caption}</p>')
+    st.html(f'<p class="hint">{escape(picture.caption)}</p>')
 
 
 @lru_cache(maxsize=128)
