@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import gc
 import logging
+import socket
 import threading
 import time
+from contextlib import suppress
 from functools import cache
 
 from streamlit import runtime
@@ -35,6 +37,7 @@ def _thread() -> threading.Thread:
 
 
 def _work() -> None:
+    undelay()
     time.sleep(0.3)  # let the first page leave the server first
     try:
         warm()
@@ -47,6 +50,17 @@ def _work() -> None:
             _touched.clear()
             time.sleep(CALM)
         gc.collect()
+
+
+def undelay() -> None:
+    """Let this process's TCP sockets send at once; connections inherit it from their listener.
+
+    Streamlit's listener holds a small message back until the browser has confirmed the one before:
+    up to 40 ms, several times a page (home 1.16 → 0.89 s, a knob 165 → 134 ms).
+    """
+    for fd in range(3, 256):
+        with suppress(OSError), socket.fromfd(fd, socket.AF_INET, socket.SOCK_STREAM) as s:
+            s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def warm() -> None:
