@@ -35,7 +35,8 @@ def structure(
     A part wider than that makes the picture wider; text is never scaled. Rows begin where they
     begin in the unopened picture, so that what is opened stays where it was clicked.
     Every box is a <g data-key>; layers carry data-node, what opens or closes data-fold;
-    data-holds lists the operations in a box, data-at is its corner (to move it there). The numbers of `report` go to the table alone.
+    data-holds lists the operations in a box, data-at is its corner. The numbers of `report` go
+    to the table alone.
     """
     folded = folded_graph(graph)
     base = folded.default()
