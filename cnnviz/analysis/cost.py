@@ -8,15 +8,20 @@ Factor names (views turn them into symbols):
   C_in C_out C                    channels in, out, or of both
   C_in_per_group C_out_per_group  channels that one filter reads, or writes when transposed
   links                           pairs (input map, output map) that a sparse convolution connects
-  k_h k_w, k_d k_h k_w, k         kernel: 2-D, 3-D, 1-D
-  H_out W_out D_out L_out, _in    size of a map; L also steps of a sequence; the input's: H_in …
+  k_h k_w k_d k                   kernel: height, width, depth; of one axis
+  H_out W_out D_out L_out         size of the map that is made (L: one axis)
+  H_in W_in D_in L_in             of the map that is read
   wires_h wires_w wires_d wires   an uneven adaptive pooling's window widths, summed over an axis
   features_in features_out        of linear, bilinear (features_in2), recurrent layers
+  words                           rows of an embedding
   positions                       places that a linear layer is applied to, besides the batch
-  batch M P K                     a matrix product: how many, rows, columns, contracted
-  heads L_query L_key             attention; head_in, head_out: features of a head
-  gates hidden layers             recurrent layers; projections: of multi-head attention's input
-  elements                        of a tensor of no particular form; per_element, per_mac: FLOPs
+  batch M P K                     a matrix product: how many, rows, columns, contracted; n_i n_j …
+                                  the letters of an einsum
+  heads L_query L_key L           attention: heads, lengths; head_in head_out: features of a head;
+                                  projections: how many stand in one matrix
+  steps gates hidden              recurrent layers: sequences · length, gates, units
+  elements                        of a tensor of no particular form
+  per_element per_mac             FLOPs for each
 """
 
 from __future__ import annotations

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
+from cnnviz.analysis import analyze, cost
 from cnnviz.analysis.cost import connections, macs
 from cnnviz.analysis.field_rules import fields
 from cnnviz.analysis.flops import PER_ELEMENT, flops
@@ -13,6 +15,9 @@ from cnnviz.analysis.kept import kept
 from cnnviz.analysis.rules import Rules, ops_of
 from cnnviz.graph import OPS, Node
 from cnnviz.report import Term
+from cnnviz.tracing import trace
+from tests.analysis.test_cost import COUNTED, HAND
+from tests.analysis.test_networks import library
 
 
 @pytest.mark.parametrize(
@@ -50,3 +55,15 @@ def test_a_second_rule_raises() -> None:
 def test_constants_say_what_they_count() -> None:
     assert all(count >= 1 and formula for count, formula in PER_ELEMENT.values())
     assert set(ops_of("activation")) <= set(PER_ELEMENT)
+
+
+def test_every_factor_is_explained() -> None:
+    """The names that terms use stand at the top of cost.py, where views' authors look them up."""
+    networks = [library(name) for name in ("vgg16", "seresnet50", "densenet121", "siamese")]
+    tiny = [trace(model.eval(), *shapes) for model, shapes in COUNTED.values()]
+    tiny += [trace(model.eval(), *shapes) for model, shapes, _ in HAND.values()]
+    terms = (ts for g in networks + tiny for r in analyze(g).rows for ts in r.terms.values())
+    names = {name for ts in terms for t in ts for name, _ in t.factors}
+    explained = set(re.findall(r"\w+", cost.__doc__ or ""))
+    assert {n for n in names if not n.startswith("n_")} <= explained
+    assert len(names) > 30

@@ -120,14 +120,18 @@ def bypass(m: Any, x: Tensor) -> Tensor:
 def mixed_groups(m: Any, x: Tensor) -> Tensor:
     y = torch.cat([m.wide(x), m.point(x)], 1)
     n, c, h, w = y.shape
-    z = y.view(n, 2, c // 2, h, w).transpose(1, 2).reshape(n, c, h, w) if m.turn else y
+    z = y
+    if m.turn == "views":
+        z = y.view(n, 2, c // 2, h, w).transpose(1, 2).reshape(n, c, h, w)
+    elif m.turn == "shuffle":
+        z = F.channel_shuffle(y, 2)
     return torch.cat([z[:, :2] + 1, m.b(F.max_pool2d(F.relu(z[:, 2:]), 3, 1, 1))], 1)
 
 
 class Turned(Of):
-    """`turn`: channels shuffled before they are parted."""
+    """`turn`: how channels are shuffled before they are parted."""
 
-    def __init__(self, turn: bool) -> None:
+    def __init__(self, turn: str) -> None:
         layers = {"wide": conv(7, padding=3), "point": conv(1), "b": conv(3, padding=1, groups=2)}
         super().__init__(mixed_groups, **layers)
         self.turn = turn
@@ -182,8 +186,9 @@ MAPS: dict[str, tuple[nn.Module, str]] = {
         Of(bypass, wide=conv(7, padding=3), point=conv(1), b=conv(padding=1)),
         "the wide branch's channels pass by the last convolution: 7, not 9",
     ),
-    "parted": (Turned(False), "the same, in groups and through a pooling: 7"),
-    "turned": (Turned(True), "shuffled first, each part has a wide channel: 11"),
+    "parted": (Turned(""), "the same, in groups and through a pooling: 7"),
+    "turned": (Turned("views"), "shuffled first, each part has a wide channel: 11"),
+    "turned_at_once": (Turned("shuffle"), "the same by one function"),
     "rectangle": (
         seq(nn.Conv2d(2, 2, (1, 7), padding=(0, 3)), nn.Conv2d(2, 2, (5, 1), stride=(2, 1))),
         "axes apart",
