@@ -34,7 +34,7 @@ install() {
     want=$(cat "$@" && "$py" -V)
     have=$(cat "$venv/installed-$1" 2>/dev/null || true)
     [ "$want" = "$have" ] && return
-    say "Installing $1 into .venv; the first time this downloads PyTorch and takes a few minutes …"
+    say "Installing $1 into .venv; the first time this takes a few minutes …"
     "$py" -m pip install --quiet --disable-pip-version-check -r "$1" ||
         fail "pip could not install $1 (its message is above). Run the same command again when that is mended; what is complete is kept."
     printf '%s\n' "$want" > "$venv/installed-$1"
