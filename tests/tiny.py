@@ -178,6 +178,13 @@ TINY = (
         "input input; d dropout~ input; add add input d; i identity~ input; add_1 add add i",
     ),
     Tiny(
+        "flat_already",
+        "a function that returns its input as it is, is a node; the input stays itself",
+        lambda: Function(lambda _, x: x - x.flatten(1)),
+        ((2, 8),),
+        "input input; flatten reshape~ input; sub sub input flatten",
+    ),
+    Tiny(
         "concat",
         "branches in the order of the list",
         lambda: Function(lambda m, x: torch.cat([m.c(x), x], 1), c=nn.Conv2d(4, 2, 1)),
