@@ -159,12 +159,12 @@ def share_strip(sums: dict[str, int], width: float, lang: str) -> tuple[str, flo
             below.append((kind, words))
         parts.append(el("g", inner, class_=f"k-{kind}"))
         left += wide
-    legend, height = _legend(below, width, 36)
+    legend, height = kind_legend(below, width, 36)
     return "".join(parts) + legend, height
 
 
-def _legend(items: Sequence[tuple[str, str]], width: float, y: float) -> tuple[str, float]:
-    """Named squares in rows, for the parts that are too small for their names."""
+def kind_legend(items: Sequence[tuple[str, str]], width: float, y: float) -> tuple[str, float]:
+    """Named squares in rows from `y` down, items as (kind, words); and where they end."""
     parts, x = [], 0.0
     for kind, words in items:
         wide = room(words) + 30

@@ -37,6 +37,7 @@ SHEET: Final = """
 .cv.chart .window{fill:var(--on);fill-opacity:.28;stroke:var(--on);stroke-width:1}
 .cv.chart .fan{fill:var(--muted);fill-opacity:.09;stroke:none;pointer-events:none}
 .cv.chart .ray{stroke:var(--muted);stroke-opacity:.75;stroke-width:.9;fill:none;pointer-events:none}
+.cv.chart .glow{stroke:var(--on);stroke-opacity:.8;stroke-width:.9;fill:none;pointer-events:none}
 .cv.chart .selected .fan{fill:var(--accent);fill-opacity:.16}
 .cv.chart .selected .ray{stroke:var(--accent);stroke-opacity:1}
 .cv.chart .unit{fill:var(--ink);stroke:var(--paper);stroke-width:1}

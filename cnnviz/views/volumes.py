@@ -12,9 +12,10 @@ from cnnviz.picture import Cell, Column, Picture, Table
 from cnnviz.report import Report
 from cnnviz.views import volumes_draw as draw
 from cnnviz.views.chart import SMALL
-from cnnviz.views.chart_parts import drawing, map_words, readout, text
+from cnnviz.views.chart_parts import drawing, kind_legend, map_words, readout, text
 from cnnviz.views.layout_text import shorten
 from cnnviz.views.numbers import size
+from cnnviz.views.palette import KINDS
 from cnnviz.views.structure_sketch import folded_graph
 from cnnviz.views.structure_words import class_name, short_name
 from cnnviz.views.volumes_chain import Column as Place
@@ -41,7 +42,7 @@ def volumes(
     """
     columns = _columns(graph, width, lang)
     shown = [v for c in columns for v in c.volumes]
-    laid = plan(columns, [_words(c, lang) for c in columns], width)
+    laid = plan(columns, _words(columns, lang), width)
     caption = _caption(graph, columns, lang)
     alt = caption + _alt(shown, lang, selected)
     svg, height = _svg(laid, shown, width, lang, selected, alt)
@@ -67,27 +68,31 @@ def _folded(graph: Graph) -> tuple[Place, ...]:
 
 def _columns(graph: Graph, width: float, lang: str) -> tuple[Place, ...]:
     whole = _open(graph)
-    if whole is not None and fits(whole, [_words(c, lang) for c in whole], width):
+    if whole is not None and fits(whole, _words(whole, lang), width):
         return whole
     return _folded(graph)
 
 
-def _words(column: Place, lang: str) -> Words:
+def _words(columns: Sequence[Place], lang: str) -> list[Words]:
+    """What stands below each column; names only where they tell the layers apart."""
+    names = [_name(c.volumes[0], lang) for c in columns]
+    layers = [n for n, c in zip(names, columns, strict=True) if not c.volumes[0].blocks]
+    apart = len(set(layers)) == len(layers) and all(len(c.volumes) == 1 for c in columns)
+    return [_under(c, n if apart else "", lang) for c, n in zip(columns, names, strict=True)]
+
+
+def _under(column: Place, name: str, lang: str) -> Words:
     v = column.volumes[0]
-    channels = max(u.channels for u in column.volumes)
-    return Words(
-        str(channels // 2 if column.halves else channels),
-        f"×{v.times}" if v.times > 1 else "",
-        map_words((1, *v.shape), lang),
-        _name(v, lang) if len(column.volumes) == 1 else "",
-    )
+    channels = max(u.channels for u in column.volumes) // (2 if column.halves else 1)
+    times = f"×{v.times}" if v.times > 1 else ""
+    return Words(str(channels), times, map_words((1, *v.shape), lang), name)
 
 
 def _name(v: Volume, lang: str) -> str:
     """What names the volume below it: the layer, the class of a block."""
-    member = v.item.children[0] if v.item.kind == "run" else v.item
-    if member.folds:
+    if v.blocks:
         return class_name(v.item, lang)
+    member = v.item.children[0] if v.times > 1 else v.item
     name = member.path.rpartition(".")[2]
     if not name.startswith(member.cls):  # a module's own name, or a function's
         return name
@@ -116,7 +121,10 @@ def _svg(
         on = draw.shelf(row, top, laid.named)
         parts.append(_row(row, on, laid.named, width, lang, chosen))
         top = on.bottom + draw.BELOW
-    height = top - draw.BELOW + 2
+    kinds = [k for k in KINDS if any(v.kind == k for v in shown)]
+    named = [(k, label(f"ops.kind.{k}", lang)) for k in kinds]
+    legend, height = kind_legend(named, width, top - draw.BELOW + 4)
+    parts.append(legend)
     return drawing(width, height, alt, *parts), height
 
 
@@ -153,7 +161,8 @@ def _fans(
     if before is None:
         return ""
     earlier, sources = before
-    out = []
+    out: list[str] = []
+    seen: list[draw.Spot] = []
     for i, target in enumerate(places):
         for j, source in enumerate(sources):
             apart = bool(earlier.at) and bool(lanes) and earlier.at[j] != lanes[i]
@@ -161,7 +170,8 @@ def _fans(
                 continue
             if v.reads is not None:
                 sides = earlier.volumes[0].sides
-                out.append(draw.fan(source, sides, target, v.reads))
+                out.append(draw.fan(source, sides, target, v.reads, source not in seen))
+                seen.append(source)
             elif len(sources) > 1:
                 out.append(draw.join(source, target))
     return "".join(out)

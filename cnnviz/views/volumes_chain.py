@@ -40,6 +40,11 @@ class Volume:
         return self.item.times
 
     @property
+    def blocks(self) -> bool:
+        """Whether it stands for a block or several, not for layers."""
+        return (self.item.children[0] if self.item.kind == "run" else self.item).folds
+
+    @property
     def channels(self) -> int:
         return self.shape[0]
 
@@ -142,17 +147,25 @@ class _Chain:
         """The operation whose output the leaf is."""
         return self.graph.by_id[self.folded.cells[self.view.leaves[n].item.cells[-1]].head]
 
+    def _out(self, n: int) -> Shape:
+        """The leaf's output: its head's, not that of a flatten behind it; a shuffle's last."""
+        head = self._head(n)
+        ops = self.folded.cells[self.view.leaves[n].item.cells[-1]].ops
+        return (self.graph.by_id[ops[-1]] if head.kind == "reshape" else head).out_shape
+
+    def _shape(self, n: int) -> Shape:
+        out = self._out(n)
+        inner = out[1:] if len(out) > 1 else out or (1,)
+        return inner[:1] if prod(inner[1:]) == 1 else inner
+
     def _volume(self, n: int, before: int | None, held: list[int]) -> Volume:
         item, head = self.view.leaves[n].item, self._head(n)
         cells = (c for m in held for c in self.view.leaves[m].item.cells)
         holds = tuple(o for c in cells for o in self.folded.cells[c].ops)
-        shape = head.out_shape[1:] if len(head.out_shape) > 1 else head.out_shape or (1,)
-        sides = shape[1:]
-        shape = shape[:1] if prod(sides) == 1 else shape
         reads = None
         if before is not None and self.into.get(n) == [before]:
-            reads = self._reads(item, self._head(before).out_shape)
-        return Volume(head.id, holds, item, self._kind(item), shape, reads, _stripes(head))
+            reads = self._reads(item, self._out(before))
+        return Volume(head.id, holds, item, self._kind(item), self._shape(n), reads, _stripes(head))
 
     def _kind(self, item: Item) -> str:
         kinds = [self.graph.by_id[self.folded.cells[c].head].kind for c in item.cells]

@@ -146,10 +146,13 @@ def _stripes(p: Spot, parts: tuple[int, ...]) -> str:
     return "".join(out)
 
 
-def fan(source: Spot, sides: tuple[int, ...], target: Spot, kernel: tuple[int, ...]) -> str:
+def fan(
+    source: Spot, sides: tuple[int, ...], target: Spot, kernel: tuple[int, ...], window: bool
+) -> str:
     """From the part of `source` that is read to the unit that it makes; () reads everything.
 
-    The window is drawn on the face by the same square roots as the edges.
+    The window is drawn on the face by the same square roots as the edges; `window` false leaves it
+    out where it is drawn already.
     """
     x, high = target.x, target.body.high
     if not kernel or not sides:
@@ -167,11 +170,22 @@ def fan(source: Spot, sides: tuple[int, ...], target: Spot, kernel: tuple[int, .
     tip = (x, target.y - high / 2)
     upper, lower = corners[2], corners[3]
     return (
-        el("polygon", class_="window", points=polygon(corners))
+        (el("polygon", class_="window", points=polygon(corners)) if window else "")
         + el("polygon", class_="fan", points=polygon([upper, tip, lower]))
-        + line(*upper, *tip, "ray")
-        + line(*lower, *tip, "ray")
+        + _ray(source, upper, tip)
+        + _ray(source, lower, tip)
     )
+
+
+def _ray(source: Spot, start: Point, end: Point) -> str:
+    """A line that starts on the face: light as far as the face goes, then as lines are."""
+    b, (x, y), (dx, dy) = source.body, start, (end[0] - start[0], end[1] - start[1])
+    far = (source.x + b.thick + b.dx - x) / dx  # where it passes the far edge
+    slope = b.dy / b.dx  # of the lower edge, which it may pass before
+    low = (source.y - slope * (x - source.x - b.thick) - y) / (dy + slope * dx or 1e-9)
+    part = min(t for t in (far, low, 1.0) if t > 0)
+    leaves = (x + part * dx, y + part * dy)
+    return line(*start, *leaves, "glow") + line(*leaves, *end, "ray")
 
 
 def _share(kernel: tuple[int, ...], sides: tuple[int, ...]) -> tuple[float, float]:

@@ -20,13 +20,16 @@ THINNEST: Final = 2.0
 DEPTH: Final = 0.34  # of the side that goes into the depth, drawn in this direction:
 LEAN: Final = (0.8, -0.75)
 
-TALLEST: Final = 150.0  # px of the highest front, on a desk
-TALLEST_NARROW: Final = 96.0
-STACKED: Final = 270.0  # px of all lanes together
+TALLEST: Final = 0.15  # of the width: the highest front, but between these bounds in px:
+TALLEST_PX: Final = {False: (150.0, 220.0), True: (96.0, 96.0)}  # by whether it is narrow
+STACKED: Final = 1.8  # of that: all lanes together
 LEAST: Final = 0.72  # scale; what does not fit then breaks into rows
+NAMED: Final = 0.85  # of the largest scale; names may not cost more
+STEP: Final = 0.96
 NARROW: Final = 560.0
 GAP: Final = 9.0  # px between bodies at least, and at most
-WIDEST_GAP: Final = 104.0
+WIDEST_GAP: Final = 0.104  # of the width
+EDGE: Final = 2.0  # px free on the left and on the right
 LONGEST_NAME: Final = 72.0
 LINE: Final = 15.0  # px a line of labels
 LANE_GAP: Final = 8.0
@@ -55,6 +58,9 @@ class Words:
     times: str
     size: str
     name: str  # "" where names are left out
+
+    def nameless(self) -> Words:
+        return Words(self.channels, self.times, self.size, "")
 
     def width(self) -> float:
         return max(room(self.channels), room(self.times, bold=True), room(self.name))
@@ -103,28 +109,31 @@ def plan(columns: Sequence[Column], words: Sequence[Words], width: float) -> Pla
     Names are written where they fit without making more rows.
     """
     high = _highest(columns, width)
+    bare = [w.nameless() for w in words]
     named = all(w.name and room(w.name) <= LONGEST_NAME for w in words)
-    bare = [Words(w.channels, w.times, w.size, "") for w in words]
-    for texts in (words, bare) if named else (bare,):
-        scale, least = high, 0.85 * high if texts is words else min(LEAST, high)
+    for texts, least in ((words, NAMED * high), (bare, min(LEAST, high))):
+        scale = high if named or texts is bare else 0.0
         while scale >= least * 0.999:
-            slots = [_slot(c, w, scale) for c, w in zip(columns, texts, strict=True)]
+            slots = slots_at(columns, texts, scale)
             if least_width(slots) <= width:
-                return Plan((_row(slots, width, WIDEST_GAP, centred=True),), scale, texts is words)
-            scale *= 0.96
+                row = _row(slots, width, WIDEST_GAP * width, centred=True)
+                return Plan((row,), scale, texts is words)
+            scale *= STEP
     scale = min(LEAST, high)
-    slots = [_slot(c, w, scale) for c, w in zip(columns, bare, strict=True)]
-    parts = broken(slots, width)
-    gap = min(2 * min(_gap(p, width) for p in parts), WIDEST_GAP)
+    parts = broken(slots_at(columns, bare, scale), width)
+    gap = min(2 * min(_gap(p, width) for p in parts), WIDEST_GAP * width)
     return Plan(tuple(_row(p, width, gap) for p in parts), scale, False)
 
 
 def fits(columns: Sequence[Column], words: Sequence[Words], width: float) -> bool:
     """Whether one row is enough."""
     scale = min(LEAST, _highest(columns, width))
-    bare = [Words(w.channels, w.times, w.size, "") for w in words]
-    slots = [_slot(c, w, scale) for c, w in zip(columns, bare, strict=True)]
+    slots = slots_at(columns, [w.nameless() for w in words], scale)
     return width >= NARROW and least_width(slots) <= width
+
+
+def slots_at(columns: Sequence[Column], words: Sequence[Words], scale: float) -> list[Slot]:
+    return [_slot(c, w, scale) for c, w in zip(columns, words, strict=True)]
 
 
 def body(volume: Volume, scale: float, share: int = 1) -> Body:
@@ -151,7 +160,8 @@ def bodies(column: Column, scale: float) -> tuple[Body, ...]:
 
 def least_width(slots: Sequence[Slot]) -> float:
     """Width of a row at the smallest gap, the words of its brackets included."""
-    return sum(s.left + s.right for s in spaced(slots, GAP)) + GAP * (len(slots) - 1)
+    bodies = sum(s.left + s.right for s in spaced(slots, GAP))
+    return bodies + GAP * (len(slots) - 1) + 2 * EDGE
 
 
 def groups(slots: Sequence[Slot]) -> list[tuple[int, int]]:
@@ -208,7 +218,7 @@ def _row(slots: Sequence[Slot], width: float, most: float, *, centred: bool = Fa
     gap = min(most, _gap(slots, width))
     out = spaced(slots, GAP)
     total = sum(s.left + s.right for s in out) + gap * (len(out) - 1)
-    x, at = [], max(0.0, (width - total) / 2) if centred else 0.0
+    x, at = [], max(EDGE, (width - total) / 2) if centred else EDGE
     for s in out:
         x.append(at + s.left)
         at += s.left + s.right + gap
@@ -239,7 +249,8 @@ def _wider(s: Slot, left: float, right: float) -> Slot:
 def _highest(columns: Sequence[Column], width: float) -> float:
     """The scale at which the highest front is as high as it may be."""
     at_one = [bodies(c, 1.0) for c in columns]
-    most = TALLEST if width >= NARROW else TALLEST_NARROW
+    low, high = TALLEST_PX[width < NARROW]
+    most = min(max(TALLEST * width, low), high)
     highest = max(b.high for drawn in at_one for b in drawn)
     stacked = max(sum(b.tall for b in drawn) for drawn in at_one)
-    return min(most / highest, STACKED / stacked)
+    return min(most / highest, STACKED * most / stacked)
