@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from cnnviz.analysis.factors import ADAPTIVE, CONV, RECURRENT, TRANSPOSED, WINDOW, operands, source
+from cnnviz.analysis.factors import (
+    ADAPTIVE,
+    CONV,
+    RECURRENT,
+    TRANSPOSED,
+    WINDOW,
+    channels,
+    operands,
+    source,
+)
 from cnnviz.analysis.flops import scores
 from cnnviz.analysis.rules import Rules, ops_of
 from cnnviz.graph import Node, itemsize, numel
@@ -76,6 +85,10 @@ def _(n: Node) -> Kept:
         yield In(0)
     for i in range(1, len(n.inputs)):  # weights that are themselves computed
         yield In(i)
+    if "links" in n.attrs:  # computed as a dense convolution, with zeros where there is no link
+        maps = channels(n.out_shape, n) * channels(source(n), n)
+        yield elements(n, maps * numel(n.attrs["kernel_size"]))
+        yield Extra(2 * n.attrs["links"] * INDEX_BYTES)
 
 
 @kept.rule("linear")
@@ -212,8 +225,11 @@ def _(n: Node) -> Kept:
 
 
 @kept.rule("relu", *KEEP_OUTPUT)
-def _(_: Node) -> Kept:
-    yield Out()
+def _(n: Node) -> Kept:
+    if "amplitude" in n.attrs:  # LeNet's A·tanh(S·x): what stands before the last product
+        yield elements(n, numel(n.out_shape))
+    else:
+        yield Out()
 
 
 @kept.rule(*(op for op in ops_of("activation") if op not in ("relu", "elementwise", *KEEP_OUTPUT)))

@@ -164,13 +164,22 @@ def test_kept_of_other_shapes(name: str) -> None:
     assert memory_of(model, *shapes).kept_for_backward == saved_bytes(model, *tensors(shapes))
 
 
-NETWORKS = {"lenet5_caffe": 28, "alexnet": 67, "vgg11": 32, "vgg11_lrn": 32, "vgg16_c": 32}
+NETWORKS = {
+    "lenet5": 32,
+    "lenet1": 28,
+    "lenet5_caffe": 28,
+    "alexnet": 67,
+    "vgg11": 32,
+    "vgg11_lrn": 32,
+    "vgg16_c": 32,
+}
 
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_kept_of_the_zoos_networks(name: str) -> None:
     size = NETWORKS[name]
-    model = zoo.build(name, device="cpu", input_size=size, width=0.125, num_classes=10)
+    width = 1.0 if name.startswith("lenet") else 0.125
+    model = zoo.build(name, device="cpu", input_size=size, width=width, num_classes=10)
     shape = (2, next(model.parameters()).shape[1], size, size)
     assert memory_of(model, shape).kept_for_backward == saved_bytes(model, *tensors((shape,)))
 
