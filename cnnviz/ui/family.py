@@ -13,12 +13,11 @@ import streamlit as st
 
 from cnnviz import zoo
 from cnnviz.content import label
-from cnnviz.errors import ReaderError
 from cnnviz.ui import components, header, knobs
 from cnnviz.ui.details import details
-from cnnviz.ui.panel import DEFAULT, Scene, load, views_of
+from cnnviz.ui.panel import DEFAULT, Scene, layer_of, load, views_of
 from cnnviz.ui.shell import frame, guard
-from cnnviz.ui.state import TURNED, Desk, clip, language, one_of
+from cnnviz.ui.state import Desk, language, one_of
 from cnnviz.ui.study import Study
 from cnnviz.views.derivation import QUANTITIES
 
@@ -38,14 +37,13 @@ def panel(desk: Desk, study: Study) -> None:
     scene(desk, study)  # reads the address once more here, so that its mistakes are said above
     with st.container(key="notices"):
         desk.show_notices()
-    st.session_state[TURNED] = False
     _views(desk, study)
 
 
 def scene(desk: Desk, study: Study) -> Scene:
     """What is chosen in the panel now: the view, the layer, the number."""
     view = desk.read("view", one_of("view", views_of(study)), DEFAULT)
-    sel = desk.read("sel", lambda raw: _layer(raw, study))
+    sel = desk.read("sel", layer_of(study))
     number = desk.read("number", one_of("number", QUANTITIES)) if sel else ""
     return Scene(desk, study, view, sel, number)
 
@@ -75,24 +73,16 @@ def _switch(now: Scene) -> None:
     desk = now.desk
     names = {v: label(f"views.{v}.name", desk.lang) for v in views_of(now.study)}
 
-    def push() -> None:
-        desk.put("view", desk.touched("view"), DEFAULT)
-
     with st.container(key="view_switch"):
         st.segmented_control(
             desk.say("view"),
             tuple(names),
             key=desk.mirror("view", now.view),
             format_func=names.__getitem__,
-            on_change=push,
+            on_change=desk.push,
+            args=("view", DEFAULT),
             required=True,
             wrap=False,
             width="stretch",
             label_visibility="collapsed",
         )
-
-
-def _layer(raw: str, study: Study) -> str:
-    if raw in study.graph.by_id:
-        return raw
-    raise ReaderError("unknown_node", node=clip(raw), name=study.title)

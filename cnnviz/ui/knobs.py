@@ -9,7 +9,8 @@ import streamlit as st
 from cnnviz import zoo
 from cnnviz.content import has_label, label, sentence
 from cnnviz.errors import ReaderError
-from cnnviz.ui.state import TURNED, Desk, clip
+from cnnviz.ui.panel import lost
+from cnnviz.ui.state import Desk, clip
 from cnnviz.ui.study import Study, of_zoo
 from cnnviz.zoo import Arch, Choice, Family, Knob, Value
 
@@ -40,19 +41,19 @@ def row(desk: Desk, shown: Study) -> None:
         _arch_box(desk, choice.arch, family)
         for knob in choice.arch.knobs:
             if knob.name not in SELDOM:
-                _box(desk, knob, choice, shown)
+                _box(desk, family, knob, choice, shown)
         with st.container(key="knobs_end"):
             with st.popover(desk.say("more"), key="more", type="tertiary"):
                 for knob in choice.arch.knobs:
                     if knob.name in SELDOM:
-                        _box(desk, knob, choice, shown)
+                        _box(desk, family, knob, choice, shown)
             st.button(
                 desk.say("reset"),
                 key="reset",
                 type="tertiary",
                 disabled=not _chosen(choice.arch),
                 on_click=_reset,
-                args=(choice.arch,),
+                args=(desk, family, choice.arch),
             )
 
 
@@ -87,11 +88,10 @@ def _arch(desk: Desk, family: Family) -> Arch:
             raise ReaderError("unknown_arch", name=clip(raw), close=members) from None
         if choice.arch.name not in members:
             raise ReaderError("unknown_choice", name="arch", value=clip(raw), known=members)
-        for name, value in choice.changed.items():
-            if name not in st.query_params:
-                desk.put(name, token(value))
-        desk.put("arch", choice.arch.name, family.default)
-        return choice.arch.name
+        name = choice.arch.name
+        settings = {k: token(v) for k, v in choice.changed.items() if k not in st.query_params}
+        desk.put({"arch": None if name == family.default else name, **settings})
+        return name
 
     return zoo.find(desk.read("arch", parse, family.default))
 
@@ -126,8 +126,8 @@ def _arch_box(desk: Desk, arch: Arch, family: Family) -> None:
     titles = {a.name: a.title for a in family.archs}
 
     def push() -> None:
-        st.session_state[TURNED] = True
-        desk.put("arch", desk.touched("arch"), family.default)
+        name = desk.touched("arch")
+        _turn(desk, family, name, {"arch": None if name == family.default else name})
 
     st.selectbox(
         desk.say("network"),
@@ -138,7 +138,7 @@ def _arch_box(desk: Desk, arch: Arch, family: Family) -> None:
     )
 
 
-def _box(desk: Desk, knob: Knob, choice: Choice, shown: Study) -> None:
+def _box(desk: Desk, family: Family, knob: Knob, choice: Choice, shown: Study) -> None:
     """One knob: what works is offered, and where it is a range another value may be typed."""
     value = token(choice.knobs[knob.name])
     options = [token(v) for v in _offered(knob, shown)]
@@ -146,15 +146,14 @@ def _box(desk: Desk, knob: Knob, choice: Choice, shown: Study) -> None:
         options = sorted({*options, value}, key=float)
 
     def push() -> None:
-        st.session_state[TURNED] = True
-        given = {k.name: st.query_params[k.name] for k in choice.arch.knobs if _set(k)}
-        given.pop(knob.name, None)
         # a version sets other knobs: what was set on them by hand gives way
-        for name in {n for implied in knob.implies.values() for n in implied}:
-            given.pop(name, None)
-            desk.put(name, None)
+        changes = {name: None for values in knob.implies.values() for name in values}
+        given = {k.name: st.query_params[k.name] for k in choice.arch.knobs if _set(k)}
+        others = {k: v for k, v in given.items() if k != knob.name and k not in changes}
         touched = desk.touched(knob.name).strip()
-        desk.put(knob.name, touched, _default(choice.arch, given, knob))
+        usual = _default(choice.arch, others, knob)
+        token_or_none = None if touched == usual else touched
+        _turn(desk, family, choice.arch.name, {**changes, knob.name: token_or_none})
 
     st.selectbox(
         name_of(knob, desk.lang),
@@ -164,6 +163,23 @@ def _box(desk: Desk, knob: Knob, choice: Choice, shown: Study) -> None:
         accept_new_options=not knob.choices,
         on_change=push,
     )
+
+
+def _turn(desk: Desk, family: Family, name: str, changes: dict[str, str | None]) -> None:
+    """Write what the reader turned, and take out what the new network no longer has."""
+    query = {k: v for k, v in {**st.query_params.to_dict(), **changes}.items() if v is not None}
+    given: dict[str, Value] = {}
+    for knob in {k.name for a in family.archs for k in a.knobs} & query.keys():
+        try:
+            given[knob] = zoo.resolve(name, {knob: query[knob]}).knobs[knob]
+        except ReaderError:
+            if knob not in changes:  # a value just typed stays, and a notice says what is wrong
+                changes[knob] = None
+    try:
+        gone = lost(of_zoo(zoo.resolve(name, given), family), query)
+    except ReaderError:
+        gone = []
+    desk.put({**changes, **dict.fromkeys(gone)})
 
 
 def _default(arch: Arch, given: dict[str, str], knob: Knob) -> str:
@@ -192,8 +208,5 @@ def _chosen(arch: Arch) -> bool:
     return any(_set(k) for k in arch.knobs)
 
 
-def _reset(arch: Arch) -> None:
-    st.session_state[TURNED] = True
-    for knob in arch.knobs:
-        if _set(knob):
-            del st.query_params[knob.name]
+def _reset(desk: Desk, family: Family, arch: Arch) -> None:
+    _turn(desk, family, arch.name, {k.name: None for k in arch.knobs})

@@ -19,9 +19,6 @@ from cnnviz.errors import ReaderError
 
 LONGEST = 2000  # no token of ours is longer; the rest of a longer one is not looked at
 
-# Set when the reader turns a knob: choices that the new network no longer has go without a word.
-TURNED = "_turned"
-
 
 @dataclass
 class Desk:
@@ -43,10 +40,7 @@ class Desk:
         try:
             return parse(str(raw)[:LONGEST])
         except ReaderError as e:
-            if st.session_state.get(TURNED):
-                del st.query_params[name]
-            else:
-                self.note(sentence(e, self.lang))
+            self.note(sentence(e, self.lang))
             return default
 
     def note(self, text: str) -> None:
@@ -79,13 +73,17 @@ class Desk:
         """What the widget says now, inside its `on_change`."""
         return str(st.session_state[self.key(name)])
 
-    def put(self, name: str, token: str | None, default: str | None = None) -> None:
-        """Write a choice into the address; None or the default takes it out."""
-        if token is None or token == default:
-            if name in st.query_params:
-                del st.query_params[name]
-        elif st.query_params.get(name) != token:
-            st.query_params[name] = token
+    def push(self, name: str, default: str) -> None:
+        """Write what a widget says into the address: its `on_change`."""
+        token = self.touched(name)
+        self.put({name: None if token == default else token})
+
+    def put(self, changes: Mapping[str, str | None]) -> None:
+        """Write choices into the address in one step of its history; None takes one out."""
+        now = {k: v for k, v in st.query_params.to_dict().items() if k not in changes}
+        now |= {k: v for k, v in changes.items() if v is not None}
+        if now != st.query_params.to_dict():
+            st.query_params.from_dict(now)
 
     def event(self, component: str) -> Mapping[str, Any]:
         """What a component reported, inside its callback; empty if nothing."""

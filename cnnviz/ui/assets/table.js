@@ -46,7 +46,7 @@ class Layers {
         "</tr>",
     );
     const foot = data.totals
-      ? `<tfoot><tr>${data.totals.map((v, j) => cell(v, v === "" ? {} : columns[j], false)).join("")}</tr></tfoot>`
+      ? `<tfoot><tr>${data.totals.map((v, j) => cell(v, v === "" ? { key: columns[j].key } : columns[j], false)).join("")}</tr></tfoot>`
       : "";
     this.root.innerHTML =
       `<div class="scroll"><table role="grid" tabindex="0"><caption>${text(data.caption)}</caption><thead><tr>${head.join("")}</tr></thead>` +

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.errors import ReaderError
-from cnnviz.ui.state import Desk
+from cnnviz.ui.state import Desk, clip
 from cnnviz.ui.study import Study
 from cnnviz.views.derivation import derive
 
@@ -47,9 +47,8 @@ class Scene:
 
     def pick(self, node: str | None, number: str | None = None) -> None:
         """Choose a layer, in every view at once."""
-        known = node if node in self.study.graph.by_id else None
-        self.desk.put("sel", known)
-        self.desk.put("number", number if known else None)
+        known = node if isinstance(node, str) and node in self.study.graph.by_id else None
+        self.desk.put({"sel": known, "number": number if known else None})
 
     def on_event(self, component: str, more: OnEvent | None = None) -> Callable[[], None]:
         """The callback of a component: a layer or a number chosen, its width; `more` for others."""
@@ -103,6 +102,31 @@ class Scene:
 def views_of(study: Study) -> tuple[str, ...]:
     """The views that a network has: some need its entry in the zoo."""
     return tuple(v for v in VIEWS if study.choice is not None or v not in ZOO_ONLY)
+
+
+def layer_of(study: Study) -> Callable[[str], str]:
+    """The parser of `?sel=`: a layer of this network."""
+
+    def parse(raw: str) -> str:
+        if raw in study.graph.by_id:
+            return raw
+        raise ReaderError("unknown_node", node=clip(raw), name=study.title)
+
+    return parse
+
+
+def lost(study: Study, query: Mapping[str, str]) -> list[str]:
+    """The choices of an address that another network's panel left and this one cannot take."""
+    from cnnviz.ui.panel.structure import opened_of
+
+    gone = []
+    for name, parse in (("sel", layer_of(study)), ("open", opened_of(study))):
+        try:
+            if name in query:
+                parse(query[name])
+        except ReaderError:
+            gone.append(name)
+    return [*gone, "number"] if "sel" in gone else gone
 
 
 def load(view: str) -> Callable[[Scene], None]:

@@ -36,9 +36,6 @@ def show(scene: Scene) -> None:
 def _pills(scene: Scene, name: str, tokens: tuple[str, ...], value: str) -> None:
     desk = scene.desk
 
-    def push() -> None:
-        desk.put(name, desk.touched(name), tokens[0])
-
     def shown(token: str) -> str:
         if name == "chart" and token not in MEMORY:
             return label(f"quantities.{token}.short", desk.lang)
@@ -49,7 +46,8 @@ def _pills(scene: Scene, name: str, tokens: tuple[str, ...], value: str) -> None
         tokens,
         key=desk.mirror(name, value),
         format_func=shown,
-        on_change=push,
+        on_change=desk.push,
+        args=(name, tokens[0]),
         required=True,
         label_visibility="collapsed",
     )

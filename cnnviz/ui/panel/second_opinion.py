@@ -39,15 +39,13 @@ def show(scene: Scene) -> None:
     study, desk = scene.study, scene.desk
     tool = desk.read("tool", one_of("tool", PRESETS), TOOLS[0])
 
-    def push() -> None:
-        desk.put("tool", desk.touched("tool"), TOOLS[0])
-
     with st.container(key="chart_knobs"):
         st.segmented_control(
             desk.say("opinion"),
             tuple(PRESETS),
             key=desk.mirror("tool", tool),
-            on_change=push,
+            on_change=desk.push,
+            args=("tool", TOOLS[0]),
             required=True,
             label_visibility="collapsed",
         )

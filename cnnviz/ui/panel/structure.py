@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -28,14 +28,14 @@ def show(scene: Scene) -> None:
     """The graph as `?open=` says; without it folded to about twenty visible nodes."""
     study, desk = scene.study, scene.desk
     folded = _folded(study)
-    text = desk.read("open", lambda raw: _checked(raw, folded, study))
+    text = desk.read("open", opened_of(study))
     opened = _opened(text, folded)
     width = scene.width()
 
     def on_fold(event: Mapping[str, Any]) -> None:
         if event.get("kind") == "fold":
             now = toggle(folded, opened, str(event.get("value")))
-            desk.put("open", _token(now, folded), "")
+            desk.put({"open": _token(now, folded) or None})
 
     picture = _drawn(study, opened, round(width / (SCALE if width >= DESK else 1)), desk.lang)
     svgview(
@@ -90,11 +90,14 @@ def _token(opened: frozenset[str], folded: Fold) -> str:
     return ",".join(sorted(opened ^ folded.default())) if opened else NONE
 
 
-def _checked(raw: str, folded: Fold, study: Study) -> str:
-    if raw in (ALL, NONE):
+def opened_of(study: Study) -> Callable[[str], str]:
+    """The parser of `?open=`; its error names a block that the network does not have."""
+
+    def parse(raw: str) -> str:
+        known = _folded(study).all_open()
+        for key in raw.split(","):
+            if key and raw not in (ALL, NONE) and key not in known:
+                raise ReaderError("unknown_block", block=clip(key), name=study.title)
         return raw
-    known = folded.all_open()
-    for key in raw.split(","):
-        if key and key not in known:
-            raise ReaderError("unknown_block", block=clip(key), name=study.title)
-    return raw
+
+    return parse
