@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 
 from cnnviz.publish.capture import Theme, settle, tab
+from cnnviz.ui.panel import VIEWS
 
 DESKTOP, PHONE = (1280, 800), (390, 844)
 # Streamlit asks for these two below the page's own address first, and then at the root.
@@ -41,9 +42,9 @@ class Reader:
         """The six numbers as shown."""
         return self.page.locator("dl.numbers dd:not(.note)").all_inner_texts()
 
-    def view(self, token_position: int) -> Locator:
-        """A button of the switch of views, by its place."""
-        return self.page.locator(".st-key-view_switch button").nth(token_position)
+    def view(self, name: str) -> Locator:
+        """The button of a view; a network of the zoo has them all, in their order."""
+        return self.page.locator(".st-key-view_switch button").nth(list(VIEWS).index(name))
 
     def layer(self, position: int = 0) -> Locator:
         """A layer drawn in the graph, by its place."""

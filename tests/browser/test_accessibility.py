@@ -10,11 +10,11 @@ from playwright.sync_api import Browser
 
 from cnnviz.publish.capture import Theme
 from cnnviz.publish.server import Server
+from cnnviz.ui.panel import VIEWS
 from tests.browser.reader import DESKTOP, PHONE, reading
 
 pytestmark = pytest.mark.browser
 
-VIEWS = ("lesson", "structure", "layers", "receptive_field", "cost", "opinion", "code")
 QUICK = [("", "light"), ("vgg?sel=conv3_1", "dark"), ("lenet?view=layers&lang=zh", "light")]
 PAGES = ["", *(f"alexnet?sel=conv2&view={v}" for v in VIEWS)]
 WIDE = [

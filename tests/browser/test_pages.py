@@ -30,7 +30,7 @@ def test_deep_link_on_a_fresh_server(chromium: Browser) -> None:
         reader.open("vgg?arch=vgg19&view=layers&lang=zh")
         expect(reader.page.locator("html")).to_have_attribute("lang", "zh-CN")
         expect(reader.page.locator("dl.numbers")).to_contain_text("143.7 M")
-        assert reader.view(2).get_attribute("aria-checked") == "true"
+        assert reader.view("layers").get_attribute("aria-checked") == "true"
         assert reader.errors == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from cnnviz.ui.panel import VIEWS
 from tests.browser.reader import Reader
 
 pytestmark = pytest.mark.browser
@@ -25,8 +26,9 @@ def test_one_selection_runs_through_all_views(reader: Reader) -> None:
     name = layer.get_attribute("data-node") or ""
     layer.click()
     expect(reader.page.locator(".st-key-details h2")).to_have_text(name)
-    for place in range(reader.page.locator(".st-key-view_switch button").count()):
-        reader.view(place).click()
+    assert reader.page.locator(".st-key-view_switch button").count() == len(VIEWS)
+    for view in VIEWS:
+        reader.view(view).click()
         reader.still()
         expect(reader.page.locator(".st-key-details h2")).to_have_text(name)
         assert reader.choice("sel") == name
