@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from cnnviz.content import label
@@ -193,7 +194,9 @@ def _caption(graph: Graph, columns: Sequence[Place], lang: str) -> str:
     if any(v.times > 1 for v in shown):
         said += label("volumes.caption_times", lang)
     if any(c.halves for c in columns):
-        crossing = [c.volumes[0].node for c in columns if c.crosses]
+        crossing = [
+            c.volumes[0].node for b, c in pairwise(columns) if b.at and (c.crosses or not c.at)
+        ]
         names = label("volumes.list", lang).join(crossing)
         said += label("volumes.caption_towers", lang, names=names)
     elif lanes := max(len(c.at) for c in columns):

@@ -49,9 +49,9 @@ def shelf(row: Row, top: float, named: bool) -> Shelf:
     below = LINE * (2 if any(s.words.times for s in row.slots) else 1)
     tall = [0.0] * row.lanes
     for s in row.slots:
-        for lane, b in zip(s.column.at or range(1), s.bodies, strict=True):
+        for i, lane in enumerate(s.column.at or range(1)):
             if s.column.at or row.lanes == 1:
-                tall[lane] = max(tall[lane], b.tall)
+                tall[lane] = max(tall[lane], s.bodies[i].tall + LINE * s.lifted(i))
     lanes = sum(tall) + (below + LANE_GAP) * (row.lanes - 1)
     alone = [s.bodies[0].tall for s in row.slots if not s.column.at]
     middle = top + max([lanes, *alone]) / 2
@@ -91,10 +91,11 @@ def volume(v: Volume, places: list[Spot], *inner: str, said: str, selected: bool
 
 
 def labels(slot: Slot, x: float, places: list[Spot]) -> str:
-    """Channels below each body, and below them how many it stands for."""
+    """Channels below each body (above an upper bar), and below how many it stands for."""
     middle, out = x + slot.middle, []
-    for p in places:
-        out.append(text(middle, p.y + 10, str(p.body.channels), "small", "middle"))
+    for i, p in enumerate(places):
+        y = p.y - p.body.high - 8 if slot.lifted(i) else p.y + 10
+        out.append(text(middle, y, str(p.body.channels), "small", "middle"))
         if slot.words.times:
             out.append(
                 text(middle, p.y + 10 + LINE, slot.words.times, "small strong accent", "middle")
@@ -104,7 +105,7 @@ def labels(slot: Slot, x: float, places: list[Spot]) -> str:
 
 def hit(slot: Slot, x: float, places: list[Spot]) -> str:
     """What can be touched: the room around the bodies and their labels."""
-    top = min(p.y - p.body.tall for p in places) - 3
+    top = min(p.y - p.body.tall - LINE * slot.lifted(i) for i, p in enumerate(places)) - 3
     bottom = max(p.y for p in places) + LINE * (2 if slot.words.times else 1) + 2
     wide = slot.left + slot.right + 6
     return el("rect", class_="hit", x=x - slot.left - 3, y=top, width=wide, height=bottom - top,

@@ -27,7 +27,7 @@ LEAST: Final = 0.72  # scale; what does not fit then breaks into rows
 NAMED: Final = 0.85  # of the largest scale; names may not cost more
 STEP: Final = 0.96
 NARROW: Final = 560.0
-GAP: Final = 9.0  # px between bodies at least, and at most
+GAP: Final = 8.0  # px between bodies at least, and at most
 WIDEST_GAP: Final = 0.104  # of the width
 EDGE: Final = 2.0  # px free on the left and on the right
 LONGEST_NAME: Final = 72.0
@@ -75,6 +75,10 @@ class Slot:
     words: Words
     left: float
     right: float
+
+    def lifted(self, i: int) -> bool:
+        """Whether the words of the i-th body stand above it: lines cross below an upper bar."""
+        return self.column.halves and i == 0 and not self.bodies[i].dx
 
     @property
     def middle(self) -> float:
