@@ -170,7 +170,7 @@ def _fans(
             if apart and not column.crosses:
                 continue
             if v.reads is not None:
-                sides = earlier.volumes[0].sides
+                sides = earlier.volumes[0 if earlier.halves else j].sides
                 out.append(draw.fan(source, sides, target, v.reads, source not in seen))
                 seen.append(source)
             elif len(sources) > 1:

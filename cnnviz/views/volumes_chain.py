@@ -76,13 +76,11 @@ def chain(graph: Graph, folded: Fold, view: View) -> tuple[Column, ...]:
     found = _Chain(graph, folded, view)
     lanes = [found.line(part) for part in found.lanes]
     trunk = found.line(found.trunk)
-    columns = [
-        Column(
-            tuple(line[k] for line in lanes if k < len(line)),
-            tuple(i for i, line in enumerate(lanes) if k < len(line)),
-        )
-        for k in range(max(map(len, lanes), default=0))
-    ]
+    longest = max(map(len, lanes), default=0)
+    columns = []
+    for k in range(-longest, 0):  # they end together
+        at = tuple(i for i, line in enumerate(lanes) if len(line) >= -k)
+        columns.append(Column(tuple(lanes[i][k] for i in at), at))
     columns += [Column((v,)) for v in trunk]
     return _towers(graph, tuple(columns)) if not lanes else tuple(columns)
 

@@ -88,6 +88,23 @@ def test_every_network_of_the_zoo_is_legible(arch: str, width: float) -> None:
         check(volumes(graph, width=width, lang=lang, selected=graph.nodes[-1].id))
 
 
+@pytest.mark.parametrize(
+    "knobs",
+    [
+        {"input_size": 67},  # pool5 is a vector
+        {"input_size": 512, "num_classes": 22000},
+        {"width": 0.125},
+        {"width": 4.0},
+        {"towers": 1, "in_channels": 64},
+        {"variant": "library"},
+    ],
+)
+def test_alexnet_is_legible_at_any_knobs(knobs: dict[str, int | float | str]) -> None:
+    graph = engine.graph("alexnet", **knobs)
+    for width in (*WIDTHS, 240, 1800):
+        check(volumes(graph, width=width, selected="conv4"))
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", FIXTURES)
 def test_every_fixture_is_legible(name: str, width: float) -> None:
@@ -264,7 +281,10 @@ def test_table_and_alternative_say_the_shapes(lang: str) -> None:
     assert "384 × 13 × 13" in picture.alt and "11 × 11" in picture.alt
 
 
-def _made(*specs: tuple[str, str, tuple[int, ...], tuple[str, ...]]) -> Graph:
+Spec = tuple[str, str, tuple[int, ...], tuple[str, ...]]  # name, op, shape, inputs
+
+
+def _made(*specs: Spec, outputs: tuple[str, ...] = ()) -> Graph:
     known: dict[str, Node] = {}
     for name, op, shape, inputs in specs:
         known[name] = Node(
@@ -273,7 +293,8 @@ def _made(*specs: tuple[str, str, tuple[int, ...], tuple[str, ...]]) -> Graph:
             {}, (), (Scope("", "Net", 0),), False,
         )  # fmt: skip
     first = tuple(n for n, s in known.items() if s.op == "input")
-    return Graph("made", tuple(known.values()), first, (Edge(specs[-1][0], 0),), ())
+    ends = tuple(Edge(o, 0) for o in outputs or (specs[-1][0],))
+    return Graph("made", tuple(known.values()), first, ends, ())
 
 
 def test_odd_graphs_are_drawn() -> None:
@@ -289,7 +310,25 @@ def test_odd_graphs_are_drawn() -> None:
     )  # fmt: skip
     picture = volumes(uneven)
     check(picture)
-    assert set(nodes(picture)) == {"a", "b", "p", "s"}
+    found = nodes(picture)
+    assert list(found) == ["a", "p", "b", "s"]  # b beside p: both are read by s
+    assert len([e for e in found["s"] if "ray" in classes(e)]) == 2
+    assert len([e for e in found["b"] if "fan" in classes(e)]) == 0
+
+
+def test_three_inputs_that_never_meet_stand_in_three_rows() -> None:
+    """A triplet of embeddings."""
+    parts = "apn"
+    graph = _made(
+        *((f"in_{p}", "input", (1, 3, 8, 8), ()) for p in parts),
+        *((f"pool_{p}", "max_pool2d", (1, 3, 4, 4), (f"in_{p}",)) for p in parts),
+        outputs=tuple(f"pool_{p}" for p in parts),
+    )
+    for width in WIDTHS:
+        picture = volumes(graph, width=width)
+        check(picture)
+        at = {n: round(bottom(shapes(g)[0])) for n, g in nodes(picture).items()}
+        assert at["in_a"] == at["pool_a"] < at["in_p"] == at["pool_p"] < at["in_n"] == at["pool_n"]
 
 
 def test_the_drawing_has_no_foreign_markup() -> None:
