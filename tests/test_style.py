@@ -102,3 +102,14 @@ def test_every_error_has_its_sentence() -> None:
         for key in re.findall(r'ReaderError\(\s*"(\w+)"', (ROOT / path).read_text("utf-8"))
     }
     assert used - set(labels) == set()
+
+
+@pytest.mark.parametrize("path", tracked(".md"))
+def test_documents_name_what_exists(path: str) -> None:
+    """Links between documents, and `cnnviz/…` paths in them, lead somewhere."""
+    text, folder = (ROOT / path).read_text("utf-8"), (ROOT / path).parent
+    links = [to for to in re.findall(r"\]\(([^)#]+)\)", text) if not to.startswith("http")]
+    rooms = "cnnviz|tests|tools|pages|ui|content|views|analysis|tracing|zoo|ledger"
+    named = re.findall(rf"`((?:{rooms})/[\w/.]+)`", text)
+    assert [to for to in links if not (folder / to).exists()] == []
+    assert [p for p in named if not any((ROOT / top / p).exists() for top in ("", "cnnviz"))] == []
