@@ -12,16 +12,14 @@ from cnnviz.graph import Graph
 from cnnviz.picture import Cell, Column, Picture, Table
 from cnnviz.report import Report
 from cnnviz.views import volumes_draw as draw
-from cnnviz.views.chart import SMALL
 from cnnviz.views.chart_parts import drawing, kind_legend, map_words, readout, text
-from cnnviz.views.layout_text import shorten
 from cnnviz.views.numbers import size
 from cnnviz.views.palette import KINDS
 from cnnviz.views.structure_sketch import folded_graph
 from cnnviz.views.structure_words import class_name, short_name
 from cnnviz.views.volumes_chain import Column as Place
 from cnnviz.views.volumes_chain import Volume, chain, unbranched
-from cnnviz.views.volumes_place import Plan, Row, Words, fits, plan
+from cnnviz.views.volumes_place import EDGE, Plan, Row, Words, fits, plan
 
 MOST_SAID: Final = 40  # volumes that the text alternative names
 MOST_SHOWN: Final = 32  # volumes of a network that is not folded
@@ -141,7 +139,7 @@ def _row(
             mine = places[k] if column.halves else [places[k][i]]
             lanes = column.at if column.halves else column.at[i : i + 1]
             said = _said(v, lang)
-            told = readout(width, 8, shorten(said, SMALL, width, bold=True))
+            told = readout(width - EDGE, 8, said)
             inner = [draw.hit(slot, x, mine), _fans(before, column, v, lanes, mine), told]
             inner.append(draw.labels(slot, x, mine))
             if named:
