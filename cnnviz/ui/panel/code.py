@@ -18,14 +18,14 @@ def show(scene: Scene) -> None:
         return
     desk = scene.desk
     st.html(f'<p class="hint">{desk.say("code_python")}</p>')
-    st.code(python(choice), language="python")
+    st.code(python(choice), language="python", wrap_lines=True)
     st.html(f'<p class="hint">{desk.say("code_command")}</p>')
-    st.code(command(choice), language="bash")
+    st.code(command(choice), language="bash", wrap_lines=True)
     module = choice.arch.build.partition(":")[0]
     path = module.replace(".", "/") + ".py"
     st.html(f'<p class="hint">{desk.say("code_source")} <code>{path}</code></p>')
     with st.container(key="source"):
-        st.code(source(module), language="python")
+        st.code(source(module), language="python", wrap_lines=True)
 
 
 def python(choice: Choice) -> str:
