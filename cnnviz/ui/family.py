@@ -13,7 +13,7 @@ import streamlit as st
 
 from cnnviz import zoo
 from cnnviz.content import label
-from cnnviz.ui import components, header, knobs
+from cnnviz.ui import components, header, knobs, warm
 from cnnviz.ui.details import details
 from cnnviz.ui.panel import DEFAULT, Scene, layer_of, load, views_of
 from cnnviz.ui.shell import frame, guard
@@ -51,6 +51,7 @@ def scene(desk: Desk, study: Study) -> Scene:
 @st.fragment
 def _views(desk: Desk, study: Study) -> None:
     """The switch, the chosen view, the details: one fragment, so a touch redraws no more."""
+    warm.touch()
     with guard(desk):
         now = scene(Desk(desk.page, desk.lang), study)
         now.desk.notices.clear()  # said above; what follows is the view's own
