@@ -133,6 +133,7 @@ def knob(browser: Browser, address: str, size: str) -> float:
         page.goto(address)
         settle(page)
         page.locator(".st-key-vgg_input_size input").fill(size)
+        settle(page)  # the list is open, as for a hand
         return _touched(page, "dl.numbers", lambda: page.keyboard.press("Enter"))
 
 
