@@ -14,6 +14,7 @@ from cnnviz.views.cost import cost
 from cnnviz.views.memory import memory
 from cnnviz.views.receptive_field import field, growth
 from cnnviz.views.structure import structure
+from cnnviz.views.volumes import volumes
 
 Options = Mapping[str, str]
 Drawer = Callable[[Graph, Report, Options, str, float], Picture]
@@ -29,6 +30,10 @@ def draw(figure: Figure, lang: str, width: float = 1000) -> Picture:
 
 def _structure(graph: Graph, report: Report, _: Options, lang: str, width: float) -> Picture:
     return structure(graph, report, width=width, lang=lang)
+
+
+def _volumes(graph: Graph, report: Report, options: Options, lang: str, width: float) -> Picture:
+    return volumes(graph, report, width=width, lang=lang, selected=options.get("node"))
 
 
 def _cost(_: Graph, report: Report, options: Options, lang: str, width: float) -> Picture:
@@ -50,6 +55,7 @@ def _growth(_: Graph, report: Report, options: Options, lang: str, width: float)
 
 VIEWS: Final[dict[str, Drawer]] = {
     "structure": _structure,
+    "volumes": _volumes,
     "cost": _cost,
     "memory": _memory,
     "receptive_field": _field,

@@ -122,6 +122,7 @@ def test_figures_split_the_text_and_are_left_out_of_it() -> None:
     "figure",
     [
         Figure("structure", "vgg16"),
+        Figure("volumes", "alexnet", {}, {"node": "conv3"}),
         Figure("cost", "vgg16", {}, {"quantity": "macs", "node": "conv1_1"}),
         Figure("memory", "vgg16", {}, {"mode": "training"}),
         Figure("receptive_field", "vgg16", {"input_size": "64"}, {"node": "conv3_3"}),

@@ -1,17 +1,38 @@
-"""Lesson: the idea in prose; its numbers are computed from the network as it is read."""
+"""Lesson: the idea in prose with figures in place; every number is computed as it is read."""
 
 from __future__ import annotations
+
+from functools import lru_cache
+from html import escape
 
 import streamlit as st
 
 from cnnviz import content, prose
+from cnnviz.picture import Picture
+from cnnviz.ui.components import svgview
 from cnnviz.ui.panel import Scene
+
+COLUMN = 660  # px: the widest a line of the lesson is (44rem in style.css)
 
 
 def show(scene: Scene) -> None:
-    family = scene.study.family
+    """Text and figures of the family's lesson; a touch in a figure selects the layer."""
+    family, lang = scene.study.family, scene.desk.lang
     if family is None:
         return
-    text = prose.fill(content.lesson(family.slug, scene.desk.lang), scene.desk.lang)
+    width = min(scene.width(), COLUMN)
     with st.container(key="lesson"):
-        st.markdown(text)
+        for i, part in enumerate(_parts(family.slug, lang, width)):
+            if isinstance(part, str):
+                st.markdown(part)
+                continue
+            key = f"lesson_{i}"
+            svgview(key, part, lang, on_event=scene.on_event(key))
+            st.html(f'<p class="hint">{escape(part.caption)}</p>')
+
+
+@lru_cache(maxsize=32)
+def _parts(slug: str, lang: str, width: int) -> tuple[str | Picture, ...]:
+    """The filled lesson, its figures drawn."""
+    found = prose.parts(content.lesson(slug, lang), lang)
+    return tuple(p if isinstance(p, str) else prose.draw(p, lang, width) for p in found)
