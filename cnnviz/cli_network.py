@@ -81,7 +81,8 @@ def with_module(
             return model, trace(model, *shapes, name=name)
     choice = sized(name, knobs, inputs)
     try:
-        return model, trace(model, *shapes, name=choice.arch.name)
+        found = trace(model, *shapes, name=choice.arch.name)
+        return model, replace(found, given_title=choice.arch.title)
     except ReaderError as error:
         smallest = engine.smallest_input(choice) if error.key == "input_too_small" else None
         if smallest is None:

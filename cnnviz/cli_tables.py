@@ -54,11 +54,11 @@ def summary(report: Report, lang: str) -> Table:
     """The network's numbers: quantity, rounded, all digits."""
     columns = (
         Column("quantity", label("cli.quantity", lang)),
-        Column("value", report.name),
+        Column("value", report.title),
         Column("exact", label("cli.exact", lang), "int"),
     )
     rows = tuple((_name(q, lang), *_shown(report, q, lang)) for q in COMPARED)
-    return Table(f"{report.name}_summary", f"{report.name}, {_sizes(report)}", columns, rows)
+    return Table(f"{report.name}_summary", f"{report.title}, {_sizes(report)}", columns, rows)
 
 
 def compared(names: Sequence[str], reports: Sequence[Report], lang: str) -> Table:

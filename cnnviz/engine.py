@@ -132,7 +132,8 @@ def _trace(choice: Choice) -> Graph:
     from cnnviz.tracing import trace
 
     try:
-        return trace(zoo.construct(choice), choice.input_shape, name=choice.arch.name)
+        found = trace(zoo.construct(choice), choice.input_shape, name=choice.arch.name)
+        return replace(found, given_title=choice.arch.title)
     except ReaderError as error:
         if error.key != "input_too_small":
             raise

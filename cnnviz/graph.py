@@ -32,19 +32,11 @@ OPS: dict[str, str] = {
     "gru": "linear",
     "embedding": "linear",
     "rbf": "linear",
-    "max_pool1d": "pooling",
-    "max_pool2d": "pooling",
-    "max_pool3d": "pooling",
-    "avg_pool1d": "pooling",
-    "avg_pool2d": "pooling",
-    "avg_pool3d": "pooling",
+    **{f"max_pool{d}d": "pooling" for d in (1, 2, 3)},
+    **{f"avg_pool{d}d": "pooling" for d in (1, 2, 3)},
     "lp_pool2d": "pooling",
-    "adaptive_avg_pool1d": "pooling",
-    "adaptive_avg_pool2d": "pooling",
-    "adaptive_avg_pool3d": "pooling",
-    "adaptive_max_pool1d": "pooling",
-    "adaptive_max_pool2d": "pooling",
-    "adaptive_max_pool3d": "pooling",
+    **{f"adaptive_avg_pool{d}d": "pooling" for d in (1, 2, 3)},
+    **{f"adaptive_max_pool{d}d": "pooling" for d in (1, 2, 3)},
     "mean": "pooling",
     "sum": "pooling",
     "amax": "pooling",
@@ -188,12 +180,18 @@ class Graph:
     `weights` are all tensors that the model was built with, also those that this pass did not use.
     """
 
-    name: str
+    name: str  # "vgg16": names files
     nodes: tuple[Node, ...]
     inputs: tuple[str, ...]  # ids of the "input" nodes, in argument order
     outputs: tuple[Edge, ...]
     weights: tuple[Weight, ...]
     train: bool = False
+    given_title: str = ""
+
+    @property
+    def title(self) -> str:
+        """As people write it, in captions: "VGG-16 (D)"; the name if none was given."""
+        return self.given_title or self.name
 
     @cached_property
     def by_id(self) -> dict[str, Node]:
@@ -213,6 +211,7 @@ class Graph:
         return {
             "schema": SCHEMA,
             "name": self.name,
+            "title": self.title,
             "train": self.train,
             "inputs": list(self.inputs),
             "outputs": [list(e) for e in self.outputs],
@@ -227,6 +226,7 @@ class Graph:
             raise ValueError(f"schema is {data.get('schema')!r}; this version reads {SCHEMA!r}")
         return cls(
             name=data["name"],
+            given_title=data.get("title", ""),
             train=data["train"],
             inputs=tuple(data["inputs"]),
             outputs=tuple(Edge(*e) for e in data["outputs"]),

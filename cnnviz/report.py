@@ -201,7 +201,8 @@ class Totals:
 class Report:
     """What `analyze` returns; `to_dict` is the documented JSON (docs/report.md)."""
 
-    name: str
+    name: str  # names files
+    title: str  # in captions
     inputs: tuple[Shape, ...]
     totals: Totals
     rows: tuple[Row, ...]  # in execution order
@@ -216,6 +217,7 @@ class Report:
         return {
             "schema": SCHEMA,
             "name": self.name,
+            "title": self.title,
             "inputs": [list(s) for s in self.inputs],
             "totals": self.totals.to_dict(),
             "scopes": [s.to_dict() for s in self.scopes],

@@ -167,6 +167,7 @@ def test_eight_threads_get_what_one_gets() -> None:
         together = list(pool.map(lambda a: engine.graph(a[0], **a[1]), asked))
     for a, b in zip(alone, together, strict=True):
         a_dict, b_dict = a.to_dict(), b.to_dict()
+        assert (a_dict.pop("title"), b_dict.pop("title")) == (a.name, zoo.find(a.name).title)
         for d in (a_dict, b_dict):
             for weight in [*d["weights"], *(w for n in d["nodes"] for w in n["weights"])]:
                 weight.pop("identity")

@@ -24,6 +24,7 @@ def analyze(graph: Graph) -> Report:
     rows = tuple(_rows(graph, fields, depths(graph, fields.gates)))
     return Report(
         name=graph.name,
+        title=graph.title,
         inputs=tuple(graph.by_id[i].out_shape for i in graph.inputs),
         totals=_totals(graph, rows, fields),
         rows=rows,

@@ -178,7 +178,7 @@ def _table(report: Report, rows: list[Row], numbers: list[int], quantity: str, l
         (r.id, label(f"ops.op.{r.op}", lang), n, percent(n, total))
         for r, n in zip(rows, numbers, strict=True)
     )
-    caption = label("views.cost_table", lang, quantity=title(quantity, lang), name=report.name)
+    caption = label("views.cost_table", lang, quantity=title(quantity, lang), name=report.title)
     sums = (label("views.chart_total", lang), "", total, percent(total, total))
     return Table(f"{report.name}_{quantity}", caption, columns, lines, sums)
 
@@ -188,8 +188,8 @@ def _caption(
 ) -> str:
     name = label(f"quantities.{quantity}.name", lang)
     if not rows:
-        return label("views.cost_none", lang, quantity=name, name=report.name)
-    said = label("views.cost_caption", lang, quantity=name, name=report.name,
+        return label("views.cost_none", lang, quantity=name, name=report.title)
+    said = label("views.cost_caption", lang, quantity=name, name=report.title,
                  total=si(sum(numbers)), layers=len(rows))  # fmt: skip
     if report.not_counted and quantity in ("macs", "flops"):
         said += label("views.cost_not_counted", lang, count=len(report.not_counted))

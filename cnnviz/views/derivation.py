@@ -56,7 +56,7 @@ class Derivation:
 def derive(report: Report, node_id: str, quantity: str, lang: str) -> Derivation:
     """The derivation of one of QUANTITIES at one node. ReaderError: no such node or quantity."""
     if node_id not in report.by_id:
-        raise ReaderError("unknown_node", node=node_id, name=report.name)
+        raise ReaderError("unknown_node", node=node_id, name=report.title)
     if quantity not in QUANTITIES:
         raise ReaderError("unknown_quantity", quantity=quantity, known=QUANTITIES)
     row = report.by_id[node_id]

@@ -30,7 +30,7 @@ def layers(report: Report, lang: str, *, connections: bool = False) -> Table:
     )
     rows = tuple(_row(r, numbers, lang) for r in report.rows)
     sums = tuple(sum(getattr(r, q) for r in report.rows) for q in numbers)
-    caption = label("layers.caption", lang, name=report.name, size=sizes(report))
+    caption = label("layers.caption", lang, name=report.title, size=sizes(report))
     totals = (label("layers.total", lang), "", "", "", *sums, "")
     return Table(f"{report.name}_layers", caption, columns, rows, totals)
 

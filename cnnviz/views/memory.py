@@ -178,7 +178,7 @@ def _peak_mark(
 
 def _caption(report: Report, mode: str, lang: str) -> str:
     found = report.totals.memory
-    said = label(f"views.memory_caption_{mode}", lang, name=report.name,
+    said = label(f"views.memory_caption_{mode}", lang, name=report.title,
                  peak=bytes_(_peak(report, mode)), weights=bytes_(found.weight_bytes),
                  state=bytes_(found.weight_state))  # fmt: skip
     held = alive(report, mode)
@@ -215,4 +215,4 @@ def _table(report: Report, mode: str, name: str, lang: str) -> Table:
          yes if m.id in held else no)
         for m in report.totals.memory.timeline
     )  # fmt: skip
-    return Table(name, label("views.memory_table", lang, name=report.name), columns, lines)
+    return Table(name, label("views.memory_table", lang, name=report.title), columns, lines)

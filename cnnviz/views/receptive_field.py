@@ -80,7 +80,7 @@ def field(graph: Graph, report: Report, node_id: str, lang: str, width: float = 
     status = label(f"views.field_{row.receptive_field.status}", lang)
     told = _told(row.op, node_id, row.receptive_field, along, status, lang)
     alt = _alt(node_id, along, status, lang)
-    caption = label("views.field_caption", lang, layer=node_id, name=report.name)
+    caption = label("views.field_caption", lang, layer=node_id, name=report.title)
     svg, height = _drawn(along, told, width, alt, lang)
     data = _table(name, caption, along, lang)
     return Picture(name, svg, width, height, alt, caption, data)

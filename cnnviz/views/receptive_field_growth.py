@@ -40,10 +40,10 @@ def growth(report: Report, lang: str, selected: str | None = None, width: float 
     sizes = [_size(r) for r in rows]
     name = f"{report.name}_field_growth"
     if not rows:
-        said = label("views.growth_none", lang, name=report.name)
+        said = label("views.growth_none", lang, name=report.title)
         svg = drawing(width, 40, said, text(0, 20, said, "muted"))
         return Picture(name, svg, width, 40, said, said)
-    caption = label("views.growth_caption", lang, name=report.name)
+    caption = label("views.growth_caption", lang, name=report.title)
     alt = _alt(report, rows, sizes, side, lang, selected)
     scale = linear(max(side, *sizes) * 1.04, TOP + HIGH, TOP)
     svg = drawing(
@@ -136,7 +136,7 @@ def _mark(
 def _alt(
     report: Report, rows: list[Row], sizes: list[int], side: int, lang: str, selected: str | None
 ) -> str:
-    said = label("views.growth_alt", lang, name=report.name, first=sizes[0], last=sizes[-1],
+    said = label("views.growth_alt", lang, name=report.title, first=sizes[0], last=sizes[-1],
                  layer=rows[-1].id, input=side)  # fmt: skip
     over = [(r.id, key) for key, level in (("half", side / 2), ("input", side))
             for r, n in list(zip(rows, sizes, strict=True)) if n > level]  # fmt: skip

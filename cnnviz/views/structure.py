@@ -73,7 +73,7 @@ def _svg(shown: Sketch, layout: Layout, selected: str | None) -> str:
         width=layout.width,
         height=layout.height,
         role="group",
-        aria_label=label("structure.title", shown.lang, name=shown.graph.name),
+        aria_label=label("structure.title", shown.lang, name=shown.graph.title),
     )
 
 
@@ -185,7 +185,7 @@ def _caption(shown: Sketch) -> str:
     text = label(
         "structure.caption",
         shown.lang,
-        name=shown.graph.name,
+        name=shown.graph.title,
         layers=len(shown.folded.cells),
         boxes=len(shown.view.leaves),
     )
@@ -202,7 +202,7 @@ def _alt(shown: Sketch) -> str:
     if len(leaves) > MOST_SAID:
         said.append(label("structure.alt_more", lang, n=len(leaves) - MOST_SAID))
     items = ("；" if lang == "zh" else "; ").join(said)
-    name = shown.graph.name
+    name = shown.graph.title
     text = label("structure.alt", lang, name=name, boxes=len(leaves), items=items)
     if forks := sum(n > 1 for n in shown.readers.values()):
         text += label("structure.alt_branches", lang, forks=forks)
@@ -230,7 +230,7 @@ def _table(shown: Sketch, report: Report | None) -> Table:
     kinds = {"times": "int", "params": "int", "macs": "int"}
     names = ("item", "kind", "times", "output", "params", "macs")
     columns = [Column(k, label(f"structure.column.{k}", lang), kinds.get(k, "text")) for k in names]
-    title = label("structure.title", lang, name=shown.graph.name)
+    title = label("structure.title", lang, name=shown.graph.title)
     return Table(
         f"{shown.graph.name}-structure", title, (Column("key", "id", "code"), *columns), tuple(rows)
     )

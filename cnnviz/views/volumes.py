@@ -182,7 +182,7 @@ def _chosen(shown: Sequence[Volume], selected: str | None) -> Volume | None:
 
 def _caption(graph: Graph, columns: Sequence[Place], lang: str) -> str:
     shown = [v for c in columns for v in c.volumes]
-    said = label("volumes.caption", lang, name=graph.name)
+    said = label("volumes.caption", lang, name=graph.title)
     if any(not v.sides for v in shown):
         said += label("volumes.caption_vectors", lang)
     if any(v.reads and v.sides for v in shown):
@@ -233,5 +233,5 @@ def _table(graph: Graph, report: Report | None, shown: Sequence[Volume], lang: s
             sum(r.macs for r in held) if report else None,
         )
         rows.append(cells)
-    title = label("volumes.table", lang, name=graph.name)
+    title = label("volumes.table", lang, name=graph.title)
     return Table(f"{graph.name}-volumes", title, columns, tuple(rows))
