@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from cnnviz.analysis.axes import (
+from cnnviz.analysis.factors import ADAPTIVE, CONV, RECURRENT, TRANSPOSED, WINDOW, operands, spatial
+from cnnviz.analysis.field_axes import (
     Axes,
     Axis,
     bound,
@@ -20,7 +21,6 @@ from cnnviz.analysis.axes import (
     whole,
     window,
 )
-from cnnviz.analysis.factors import ADAPTIVE, CONV, RECURRENT, TRANSPOSED, WINDOW, operands, spatial
 from cnnviz.analysis.rules import Rules, ops_of
 from cnnviz.graph import Node, Shape, numel
 

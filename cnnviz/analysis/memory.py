@@ -2,9 +2,9 @@
 
 Inference: a tensor lives from the operation that makes it to the last that reads it; the network's
 inputs from the start, its outputs to the end. Training, with the same batch: forward and backward;
-besides, what autograd keeps until an operation's backward step (kept.py), a gradient for each
-tensor from its last reader's backward step to its maker's, and weight gradients and SGD's momentum
-throughout. Workspaces of kernels are not counted.
+besides, what autograd keeps until an operation's backward step (saved_for_backward.py), a gradient
+for each tensor from its last reader's backward step to its maker's, and weight gradients and SGD's
+momentum throughout. Workspaces of kernels are not counted.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from cnnviz.analysis.kept import WEIGHT, Extra, In, Kept, kept
+from cnnviz.analysis.saved_for_backward import WEIGHT, Extra, In, Kept, kept
 from cnnviz.graph import Edge, Graph, Node, TensorSpec
 from cnnviz.report import Memory, Moment
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from cnnviz.analysis.axes import BOUND, EXACT, HULL, WHOLE, Axes, Number, image, whole
-from cnnviz.analysis.channels import Channels, everything, through
+from cnnviz.analysis.field_axes import BOUND, EXACT, HULL, WHOLE, Axes, Number, image, whole
+from cnnviz.analysis.field_channels import Channels, everything, through
 from cnnviz.analysis.field_rules import fields
 from cnnviz.graph import Graph, Node, Shape
 from cnnviz.report import Field

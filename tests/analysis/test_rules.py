@@ -11,8 +11,8 @@ from cnnviz.analysis import analyze, cost
 from cnnviz.analysis.cost import connections, macs
 from cnnviz.analysis.field_rules import fields
 from cnnviz.analysis.flops import PER_ELEMENT, flops
-from cnnviz.analysis.kept import kept
 from cnnviz.analysis.rules import Rules, ops_of
+from cnnviz.analysis.saved_for_backward import kept
 from cnnviz.graph import OPS, Node
 from cnnviz.report import Term
 from cnnviz.tracing import trace

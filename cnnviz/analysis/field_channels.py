@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from cnnviz.analysis.axes import Axes
 from cnnviz.analysis.factors import ADAPTIVE, CONV, WINDOW
+from cnnviz.analysis.field_axes import Axes
 from cnnviz.analysis.field_rules import Operands, Rule, dimension_groups, fields, joined
 from cnnviz.graph import Node, Shape, numel
 
