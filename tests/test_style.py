@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 import subprocess
 import tomllib
 from collections.abc import Iterator
@@ -31,11 +32,13 @@ LEFTOVERS = {
 
 
 def tracked(*suffixes: str) -> list[str]:
-    """Files under version control, or all but hidden ones where there is none."""
-    git = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    names = git.stdout.split("\0") if git.returncode == 0 else _walk()
+    """Files under version control, or all but hidden ones where there is none, or no git."""
+    names = _walk()
+    if shutil.which("git"):
+        git = subprocess.run(
+            ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        names = git.stdout.split("\0") if git.returncode == 0 else names
     files = [n for n in names if n and (ROOT / n).is_file() and Path(n).suffix in suffixes]
     return sorted(files)
 

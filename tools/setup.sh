@@ -49,6 +49,15 @@ apt() {
 
 has_chromium() { "$py" -c 'import sys; from cnnviz.publish.browser import find; sys.exit(find() is None)'; }
 
+# Playwright drives Chromium by a Node.js of its own, which a minimal Debian cannot start.
+has_driver() { "$py" -m playwright --version >/dev/null 2>&1; }
+
+need_driver() {
+    has_driver && return
+    if as_root; then apt libatomic1; fi
+    has_driver || fail "Playwright's Node.js does not start. Install what it misses (on Debian, as root: apt-get install libatomic1) and run the same command again."
+}
+
 need_chromium() {
     has_chromium && return
     if as_root; then apt chromium; fi
@@ -73,6 +82,7 @@ need_chinese_font() {
 install requirements.txt
 if [ "${1:-app}" = test ]; then
     install requirements-dev.txt requirements.txt
+    need_driver
     need_chromium
     need_chinese_font
 fi
