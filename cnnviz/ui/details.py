@@ -16,10 +16,13 @@ from cnnviz.views.derivation import Derivation, derive
 
 FIRST = ("params", "macs", "receptive_field", "output_size")
 MORE = ("flops", "connections", "activations", "memory_access")
+# Stands in the numbers, or is the mode of computing, which is the same for all layers.
+SILENT = ("bias", "affine", "training", "track_running_stats", "inplace", "shapes")
 ATTRS = (
     "kernel_size", "stride", "padding", "dilation", "groups", "output_size", "ceil_mode",
     "negative_slope", "p", "dim", "eps", "size", "alpha", "beta", "k",
-)  # fmt: skip
+    "amplitude", "slope", "links", "units",
+)  # fmt: skip  # in this order; others follow
 
 
 def details(desk: Desk, study: Study, sel: str, number: str) -> None:
@@ -98,14 +101,14 @@ def overview(study: Study, lang: str) -> str:
 def _settings(node: Node, lang: str) -> list[tuple[str, str]]:
     """The attributes worth a line: what departs from the plain operation."""
     lines = []
-    for name in ATTRS:
-        if name not in node.attrs:
+    for name in sorted(node.attrs, key=lambda a: ATTRS.index(a) if a in ATTRS else len(ATTRS)):
+        if name in SILENT:
             continue
         text = _value(name, node.attrs[name])
         plain = {"dilation": "1", "groups": "1", "ceil_mode": "", "padding": "0"}.get(name)
         if text and text != plain:
             key = f"ui.attrs.{name}"
-            lines.append((label(key, lang) if has_label(key) else name, text))
+            lines.append((label(key, lang) if has_label(key) else name.replace("_", " "), text))
     return lines
 
 
@@ -119,6 +122,8 @@ def _value(name: str, value: object) -> str:
         if len(whole) == len(value) and whole:
             return numbers.square(tuple(whole)) if name != "kernel_size" else numbers.size(whole)
         return str(value)
+    if isinstance(value, float):
+        return f"{value:.5g}"
     return "" if value is None else str(value)
 
 

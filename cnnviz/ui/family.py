@@ -17,7 +17,7 @@ from cnnviz.ui import components, header, knobs, warm
 from cnnviz.ui.details import details
 from cnnviz.ui.panel import DEFAULT, Scene, layer_of, load, views_of
 from cnnviz.ui.shell import frame, guard
-from cnnviz.ui.state import Desk, language, one_of
+from cnnviz.ui.state import Desk, one_of
 from cnnviz.ui.study import Study
 from cnnviz.views.derivation import QUANTITIES
 
@@ -25,8 +25,9 @@ from cnnviz.views.derivation import QUANTITIES
 def page(slug: str) -> None:
     """The page of a family of the zoo."""
     family = zoo.family(slug)
-    with frame(slug, label(f"families.{slug}.name", language([]))) as desk:
-        header.head(desk, slug, family.year)
+    with frame(slug, f"families.{slug}.name") as desk:
+        with guard(desk):
+            header.head(desk, slug, family.year)
         panel(desk, knobs.study(desk, family))
 
 

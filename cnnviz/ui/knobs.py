@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 import streamlit as st
@@ -14,6 +15,7 @@ from cnnviz.ui.state import Desk, clip
 from cnnviz.ui.study import Study, of_zoo
 from cnnviz.zoo import Arch, Choice, Family, Knob, Value
 
+log = logging.getLogger("cnnviz")
 SELDOM = ("in_channels", "num_classes")  # behind "more"
 
 
@@ -24,12 +26,23 @@ def study(desk: Desk, family: Family) -> Study:
     try:
         return of_zoo(zoo.resolve(arch.name, given), family)
     except ReaderError as error:
-        # the input is too small for what else was chosen, or more
-        rest = {k: v for k, v in given.items() if k != "input_size"}
-        instead = _first_that_works(arch, family, ({**rest}, {}))
-        side = instead.choice.knobs["input_size"] if instead.choice else ""
-        desk.note(desk.say("instead", sentence=sentence(error, desk.lang), value=side))
-        return instead
+        said = sentence(error, desk.lang)
+    except Exception:
+        log.exception("%s with %r", arch.name, given)
+        said = desk.say("conflict")
+    instead, dropped = _first_that_works(arch, family, given)
+    named = {k.name: k for k in arch.knobs}
+    words = (
+        desk.say(
+            "setting",
+            name=name_of(named[k], desk.lang),
+            value=shown_as(named[k], token(given[k]), desk.lang),
+        )
+        for k in dropped
+    )
+    gone = (", " if desk.lang == "en" else "、").join(words)
+    desk.note(desk.say("instead", sentence=said, gone=gone) if gone else said)
+    return instead
 
 
 def row(desk: Desk, shown: Study) -> None:
@@ -113,13 +126,18 @@ def _parser(arch: Arch, knob: Knob) -> Callable[[str], str]:
     return parse
 
 
-def _first_that_works(arch: Arch, family: Family, attempts: tuple[dict[str, Value], ...]) -> Study:
-    for given in attempts[:-1]:
+def _first_that_works(
+    arch: Arch, family: Family, given: dict[str, Value]
+) -> tuple[Study, tuple[str, ...]]:
+    """The network with as few settings left out as will do, and which: one, else all."""
+    first = sorted(given, key=lambda k: k != "input_size")  # the size is what most often cannot be
+    for dropped in first:
         try:
-            return of_zoo(zoo.resolve(arch.name, given), family)
-        except ReaderError:
-            continue
-    return of_zoo(zoo.resolve(arch.name, attempts[-1]), family)
+            rest = {k: v for k, v in given.items() if k != dropped}
+            return of_zoo(zoo.resolve(arch.name, rest), family), (dropped,)
+        except Exception:  # noted by the caller; here only what works counts
+            log.info("%s without %s does not work either", arch.name, dropped)
+    return of_zoo(zoo.resolve(arch.name), family), tuple(given)
 
 
 def _arch_box(desk: Desk, arch: Arch, family: Family) -> None:

@@ -12,23 +12,27 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz import __version__
-from cnnviz.content import label, sentence
+from cnnviz.content import has_label, label, sentence
 from cnnviz.errors import ReaderError
 from cnnviz.ui import components, warm
+from cnnviz.ui.pages import GROUPS, pages
 from cnnviz.ui.state import Desk, language
 from cnnviz.views import palette
 
 ASSETS = Path(__file__).parent / "assets"
-MENU: dict[str, tuple[str, ...]] = {"networks": ()}  # group -> pages beside the families
 log = logging.getLogger("cnnviz")
 
 
 @contextmanager
-def frame(page: str, title: str = "") -> Iterator[Desk]:
-    """Everything around a page's body; what the body raises becomes one sentence."""
+def frame(page: str, name: str = "") -> Iterator[Desk]:
+    """Everything around a page's body; what the body raises becomes one sentence.
+
+    `name`: the key of the page's name, for the browser's title.
+    """
     notices: list[str] = []
     lang = language(notices)
     desk = Desk(page, lang, notices)
+    title = label(name, lang) if name and has_label(name) else page
     st.set_page_config(
         page_title=f"{title} · cnnviz" if title else "cnnviz",
         page_icon=str(ASSETS / "icon.svg"),
@@ -36,7 +40,7 @@ def frame(page: str, title: str = "") -> Iterator[Desk]:
         initial_sidebar_state=200,
     )
     st.html(stylesheet())
-    with st.sidebar:
+    with st.sidebar, guard(desk):
         menu(desk)
     with st.container(key="bus_of_page"):
         components.bus("page", {"lang": "zh-CN" if lang == "zh" else "en", "page": page})
@@ -72,20 +76,20 @@ def notice(text: str) -> None:
 
 
 def menu(desk: Desk) -> None:
-    """The pages in groups; a link keeps the language."""
-    from cnnviz import zoo
-
+    """The pages in groups; a link keeps the language. One that cannot be made harms no other."""
     with st.container(key="brand"):
         link("", "cnnviz", desk)
-    for group, pages in MENU.items():
+    for group in GROUPS:
         st.html(f'<p class="group">{escape(desk.say(f"menu.{group}"))}</p>')
-        families = tuple(f.slug for f in zoo.families()) if group == "networks" else ()
-        for slug in (*families, *pages):
-            name = label(f"families.{slug}.name", desk.lang)
-            if slug == desk.page:
-                st.html(f'<span class="here" aria-current="page">{escape(name)}</span>')
-            else:
-                link(slug, name, desk)
+        for page in pages():
+            if page.group != group:
+                continue
+            with guard(desk):
+                name = label(page.label, desk.lang)
+                if page.slug == desk.page:
+                    st.html(f'<span class="here" aria-current="page">{escape(name)}</span>')
+                else:
+                    link(page.slug, name, desk)
 
 
 def link(page: str, text: str, desk: Desk) -> None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 from cnnviz.graph import Graph
 from cnnviz.report import Report
 from cnnviz.zoo import Choice, Family
 
+_serials = count()  # an address in memory may be used again, a serial not
+
 
 @dataclass(frozen=True, eq=False)
 class Study:
     """A graph and its report; `choice` and `family` only for networks of the zoo.
 
-    Studies of the zoo are equal where their choices are, so drawings can be cached by study.
+    Studies of the zoo are equal where their choices are, so drawings can be cached by `key`; one
+    from elsewhere is equal to itself alone.
     """
 
     graph: Graph
@@ -23,10 +27,11 @@ class Study:
     title: str
     choice: Choice | None = None
     family: Family | None = None
+    serial: int = field(default_factory=_serials.__next__)
 
     @cached_property
     def key(self) -> tuple[Any, ...]:
-        return ("zoo", self.choice.key) if self.choice else ("own", id(self.graph))
+        return ("zoo", self.choice.key) if self.choice else ("own", self.serial)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Study) and self.key == other.key

@@ -20,6 +20,8 @@ CALM = 3.0  # seconds without a touch that count as a calm moment
 EVERY = 60.0  # seconds between collections at the most
 log = logging.getLogger("cnnviz")
 _touched = threading.Event()
+_starting = threading.Lock()
+_warm = threading.Event()
 
 
 def touch() -> None:
@@ -29,8 +31,13 @@ def touch() -> None:
     _touched.set()
 
 
-@cache
 def _thread() -> threading.Thread:
+    with _starting:  # two first readers at once start one
+        return _started()
+
+
+@cache
+def _started() -> threading.Thread:
     thread = threading.Thread(target=_work, name="cnnviz-warm", daemon=True)
     thread.start()
     return thread
@@ -64,10 +71,19 @@ def undelay() -> None:
 
 
 def warm() -> None:
-    """Import the engine and compute what a page shows first."""
+    """Import the engine and compute what a page shows first; a family that fails stops no other."""
     from cnnviz import engine, zoo
 
     for family in zoo.families():
-        engine.report(family.default)
+        try:
+            engine.report(family.default)
+        except Exception:
+            log.exception("%s does not warm up; its page says why", family.slug)
     gc.collect()
     gc.freeze()
+    _warm.set()
+
+
+def ready() -> bool:
+    """Whether the families' first networks are computed: home may draw them then."""
+    return _warm.is_set()

@@ -126,3 +126,29 @@ def test_the_accuracy_goes_when_a_knob_moves(visit: Visit) -> None:
     name = label("quantities.accuracy.name", "en")
     assert f"<dt>{name}</dt><dd>—</dd>" not in before
     assert f"<dt>{name}</dt><dd>—</dd>" in after
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_settings_that_do_not_go_together(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    """A builder that refuses two settings leaves the page, its knobs and Reset, and says which."""
+    from cnnviz.ui import knobs
+
+    real = knobs.of_zoo
+
+    def picky(choice: knobs.Choice, family: knobs.Family) -> knobs.Study:
+        if choice.knobs["width"] == 0.5 and choice.knobs["batch_norm"]:
+            raise ValueError("groups must divide the channels")
+        return real(choice, family)
+
+    monkeypatch.setattr(knobs, "of_zoo", picky)
+    at = visit("vgg", lang=lang, width="0.5", batch_norm="true")
+    assert not at.exception
+    notice = html(at).partition('class="notice"')[2].partition("</p>")[0]
+    assert label("ui.conflict", lang) in notice
+    assert label("knobs.width", lang) in notice
+    assert not at.button(key="reset").disabled
+    at.button(key="reset").click().run()
+    whole(at)
+    assert 'class="notice"' not in html(at)

@@ -33,6 +33,7 @@ OnEvent = Callable[[Mapping[str, Any]], None]
 
 WIDTH = "_width"  # session key: CSS pixels of the view's place
 NARROW, WIDE = 360, 700  # what a phone's and a desk's are likely to be
+STEP = 20
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,13 @@ class Scene:
         self.pick(node, None if same else number)
 
     def width(self) -> int:
-        """CSS pixels of the view's place: what the browser told, else a guess from its name."""
+        """Width of the view's place: what the browser told, else a guess from its name.
+
+        In CSS pixels of a laptop (a projector's are larger), in steps: readers share pictures.
+        """
         told = st.session_state.get(WIDTH)
         if told:
-            return int(told)
+            return int(told) // STEP * STEP
         return NARROW if "Mobi" in str(st.context.headers.get("User-Agent", "")) else WIDE
 
     def shared(self) -> dict[str, Any]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import streamlit as st
 
 from cnnviz.content import label
 from cnnviz.picture import Picture
 from cnnviz.ui.components import svgview
+from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
 from cnnviz.ui.state import one_of
 from cnnviz.ui.study import Study
@@ -53,8 +52,10 @@ def _pills(scene: Scene, name: str, tokens: tuple[str, ...], value: str) -> None
     )
 
 
-@lru_cache(maxsize=256)
 def _drawn(study: Study, chart: str, log: bool, lang: str, width: int) -> Picture:
-    if chart in MEMORY:
-        return memory(study.report, chart, lang, width=width)
-    return cost(study.report, chart, lang, log=log, width=width)
+    def make() -> Picture:
+        if chart in MEMORY:
+            return memory(study.report, chart, lang, width=width)
+        return cost(study.report, chart, lang, log=log, width=width)
+
+    return kept(make, "cost", study.key, chart, log, lang, width)

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
-from cnnviz.content import label
 from cnnviz.graph import OPS
 from cnnviz.picture import Column
 from cnnviz.ui.components import table
+from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
 from cnnviz.ui.study import Study
 from cnnviz.views import numbers
 from cnnviz.views.derivation import QUANTITIES
 from cnnviz.views.layers import layers
 
+Data = tuple[list[dict[str, Any]], list[dict[str, Any]], list[Any] | None, str]
 HIDDEN = ("flops", "memory_access")  # the details have them; the table keeps to a screen
 
 
 def show(scene: Scene) -> None:
-    rows, columns, totals, caption = _data(scene.study, scene.desk.lang)
+    study, lang = scene.study, scene.desk.lang
+    rows, columns, totals, caption = kept(lambda: _data(study, lang), "layers", study.key, lang)
     height = min(34 + 29 * (len(rows) + 1), 620)
     table(
         "layers",
@@ -33,10 +34,7 @@ def show(scene: Scene) -> None:
     )
 
 
-@lru_cache(maxsize=64)
-def _data(
-    study: Study, lang: str
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[Any] | None, str]:
+def _data(study: Study, lang: str) -> Data:
     """Rows, columns, totals and caption as the component takes them."""
     source = layers(study.report, lang, connections=_counts_connections(study))
     kept = [i for i, c in enumerate(source.columns) if c.key not in HIDDEN]
@@ -77,7 +75,3 @@ def _cell(value: object, column: Column) -> Any:
     if isinstance(value, int):
         return [numbers.si(value), numbers.exact(value)]
     return [str(value or "–"), str(value or "0")]
-
-
-def title(scene: Scene) -> str:
-    return label("views.layers.name", scene.desk.lang)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from html import escape
 
 import streamlit as st
@@ -10,6 +9,7 @@ import streamlit as st
 from cnnviz import content, prose
 from cnnviz.picture import Picture
 from cnnviz.ui.components import svgview
+from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
 
 COLUMN = 660  # px: the widest a line of the lesson is (44rem in style.css)
@@ -31,8 +31,11 @@ def show(scene: Scene) -> None:
             st.html(f'<p class="hint">{escape(part.caption)}</p>')
 
 
-@lru_cache(maxsize=32)
 def _parts(slug: str, lang: str, width: int) -> tuple[str | Picture, ...]:
     """The filled lesson, its figures drawn."""
-    found = prose.parts(content.lesson(slug, lang), lang)
-    return tuple(p if isinstance(p, str) else prose.draw(p, lang, width) for p in found)
+
+    def make() -> tuple[str | Picture, ...]:
+        found = prose.parts(content.lesson(slug, lang), lang)
+        return tuple(p if isinstance(p, str) else prose.draw(p, lang, width) for p in found)
+
+    return kept(make, "lesson", slug, lang, width)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import streamlit as st
 
 from cnnviz.picture import Picture
 from cnnviz.ui.components import svgview
+from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
 from cnnviz.ui.study import Study
-from cnnviz.views import receptive_field as drawn
+from cnnviz.views import receptive_field as views
 
 
 def show(scene: Scene) -> None:
@@ -25,11 +24,15 @@ def show(scene: Scene) -> None:
         svgview("growth", picture, lang, width=width, on_event=scene.on_event("growth"))
 
 
-@lru_cache(maxsize=128)
 def _field(study: Study, node: str, lang: str, width: int) -> Picture:
-    return drawn.field(study.graph, study.report, node, lang, width=width)
+    def make() -> Picture:
+        return views.field(study.graph, study.report, node, lang, width=width)
+
+    return kept(make, "field", study.key, node, lang, width)
 
 
-@lru_cache(maxsize=64)
 def _growth(study: Study, lang: str, width: int) -> Picture:
-    return drawn.growth(study.report, lang, width=width)
+    def make() -> Picture:
+        return views.growth(study.report, lang, width=width)
+
+    return kept(make, "growth", study.key, lang, width)

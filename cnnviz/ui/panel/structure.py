@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
-from cnnviz.analysis.fold import Fold, fold, toggle
+from cnnviz.analysis.fold import Fold, toggle
 from cnnviz.content import label
 from cnnviz.errors import ReaderError
 from cnnviz.picture import Picture
 from cnnviz.ui.components import svgview
+from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
 from cnnviz.ui.state import clip
 from cnnviz.ui.study import Study
 from cnnviz.views.palette import KINDS
 from cnnviz.views.structure import structure
+from cnnviz.views.structure_sketch import folded_graph
 
 KEY = "structure"
 ALL, NONE = "all", "none"
@@ -27,7 +28,7 @@ SCALE = 1.35  # the drawing's 11 px text on a desk, so that it is read from the 
 def show(scene: Scene) -> None:
     """The graph as `?open=` says; without it folded to about twenty visible nodes."""
     study, desk = scene.study, scene.desk
-    folded = _folded(study)
+    folded = folded_graph(study.graph)
     text = desk.read("open", opened_of(study))
     opened = _opened(text, folded)
     width = scene.width()
@@ -63,14 +64,11 @@ def _legend(study: Study, lang: str) -> tuple[tuple[str, str], ...]:
     return tuple((k, label(f"ops.kind.{k}", lang)) for k in KINDS if k in present and k != "input")
 
 
-@lru_cache(maxsize=64)
-def _folded(study: Study) -> Fold:
-    return fold(study.graph)
-
-
-@lru_cache(maxsize=256)
 def _drawn(study: Study, opened: frozenset[str], width: int, lang: str) -> Picture:
-    return structure(study.graph, study.report, opened=opened, width=width, lang=lang)
+    def make() -> Picture:
+        return structure(study.graph, study.report, opened=opened, width=width, lang=lang)
+
+    return kept(make, "structure", study.key, opened, width, lang)
 
 
 # `open` lists the keys whose state differs from the default, so the plain page has none.
@@ -94,7 +92,7 @@ def opened_of(study: Study) -> Callable[[str], str]:
     """The parser of `?open=`; its error names a block that the network does not have."""
 
     def parse(raw: str) -> str:
-        known = _folded(study).all_open()
+        known = folded_graph(study.graph).all_open()
         for key in raw.split(","):
             if key and raw not in (ALL, NONE) and key not in known:
                 raise ReaderError("unknown_block", block=clip(key), name=study.title)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from html import escape
 
 import streamlit as st
 
 from cnnviz.picture import Picture
 from cnnviz.ui.components import svgview
+from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
 from cnnviz.ui.study import Study
 from cnnviz.views.volumes import volumes
@@ -17,11 +17,13 @@ from cnnviz.views.volumes import volumes
 def show(scene: Scene) -> None:
     """The picture as wide as its place, and under it what its scale is."""
     lang, width = scene.desk.lang, scene.width()
-    picture = _drawn(scene.study, width, lang)
+    picture = drawn(scene.study, width, lang)
     svgview("volumes", picture, lang, width=width, on_event=scene.on_event("volumes"))
     st.html(f'<p class="hint">{escape(picture.caption)}</p>')
 
 
-@lru_cache(maxsize=128)
-def _drawn(study: Study, width: int, lang: str) -> Picture:
-    return volumes(study.graph, study.report, width=width, lang=lang)
+def drawn(study: Study, width: int, lang: str) -> Picture:
+    def make() -> Picture:
+        return volumes(study.graph, study.report, width=width, lang=lang)
+
+    return kept(make, "volumes", study.key, width, lang)

@@ -1,0 +1,67 @@
+"""The card: padding of unequal sides, settings that it has no name for, the accuracy's size."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from cnnviz import zoo
+from cnnviz.analysis import analyze
+from cnnviz.tracing import trace
+from cnnviz.ui.details import card
+from cnnviz.ui.header import figures
+from cnnviz.ui.study import Study, of_zoo
+
+
+class Odd(nn.Module):
+    """A convolution, and an operation whose settings no label names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3, padding=1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return functional.interpolate(self.conv(x), scale_factor=2, mode="nearest")
+
+
+def odd() -> Study:
+    graph = trace(Odd(), (1, 3, 8, 8))
+    return Study(graph, analyze(graph), "odd")
+
+
+def test_begin_and_end_of_the_padding_stand_in_order() -> None:
+    """As TensorFlow pads an even kernel: nothing at the top, one at the bottom."""
+    study = odd()
+    sides = {"padding": ((0, 1), (1, 1))}
+    nodes = tuple(
+        replace(n, attrs={**n.attrs, **sides}) if n.id == "conv" else n for n in study.graph.nodes
+    )
+    uneven = replace(study, graph=replace(study.graph, nodes=nodes))
+    assert "<dd>0+1, 1+1</dd>" in card(uneven, "conv", "", "en")
+
+
+def test_settings_without_a_name_are_shown_too() -> None:
+    study = odd()
+    last = study.graph.nodes[-1]
+    unknown = [k for k in last.attrs if k in ("scale_factor", "mode")]
+    assert unknown, last.attrs
+    for name in unknown:
+        assert f"<dt>{name.replace('_', ' ')}</dt>" in card(study, last.id, "", "en")
+
+
+def test_studies_from_elsewhere_do_not_share_drawings() -> None:
+    assert odd().key != odd().key
+
+
+def test_the_published_accuracy_belongs_to_the_published_size() -> None:
+    """224's accuracy is not that of a VGG on 64 pixels; in ten classes for CIFAR it is its own."""
+    family = zoo.family("vgg")
+    shown = {
+        size: figures(of_zoo(zoo.resolve("vgg16", {"input_size": size}), family), "en")[4].shown
+        for size in (224, 64)
+    }
+    assert shown[224] != "—"
+    assert shown[64] == "—"
