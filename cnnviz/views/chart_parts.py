@@ -86,9 +86,11 @@ def y_axis(
     right: float,
     title: str,
     write: Callable[[float], str],
+    left: float | None = None,
 ) -> str:
-    """Grid lines, ticks to the left, the title (with its unit) above them."""
-    left, parts = axis_left(values, write), [text(0, scale.end - TITLE, title, "small muted")]
+    """Grid lines from `left` on, ticks left of them, the title (with its unit) above them."""
+    left = axis_left(values, write) if left is None else left
+    parts = [text(0, scale.end - TITLE, title, "small muted")]
     for value in values:
         parts.append(text(left - 8, scale(value), write(value), "small muted", "end"))
         parts.append(line(left, scale(value), right, scale(value), "grid"))

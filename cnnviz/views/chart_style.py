@@ -15,6 +15,7 @@ SHEET: Final = """
 .cv.chart .axis{stroke:var(--muted);fill:none}
 .cv.chart .bracket{stroke:var(--return);fill:none}
 .cv.chart .guide{stroke:var(--ink);stroke-dasharray:5 4;fill:none}
+.cv.chart .half{stroke-width:.6;stroke:var(--muted)}
 .cv.chart .curve{stroke:var(--muted);stroke-width:1.5;fill:none}
 .cv.chart .hit{fill:var(--accent);fill-opacity:0;stroke:none}
 .cv.chart [data-node]{cursor:pointer}
@@ -24,7 +25,7 @@ SHEET: Final = """
 .cv.chart .readout{display:none}
 .cv.chart .selected .readout{display:inline}
 .cv.chart .selected .shape{stroke:var(--ink);stroke-width:2}
-.cv.chart .alive{fill:var(--accent);stroke:none}
+.cv.chart .alive{fill:var(--muted);stroke:none}
 .cv.chart .plane{fill:var(--frame);stroke:var(--ink);stroke-width:1.5}
 .cv.chart .seen{fill:var(--accent);fill-opacity:.3;stroke:none}
 .cv.chart .padding{fill:var(--muted);fill-opacity:.25;stroke:none}

@@ -11,6 +11,7 @@ from cnnviz.picture import Column, Picture, Table
 from cnnviz.report import Moment, Report
 from cnnviz.views.chart import Scale, linear, room, ticks
 from cnnviz.views.chart_parts import (
+    NARROW,
     TITLE,
     axis_left,
     brackets,
@@ -24,12 +25,16 @@ from cnnviz.views.chart_parts import (
     y_axis,
 )
 from cnnviz.views.numbers import bytes_
-from cnnviz.views.svg import el
+from cnnviz.views.svg import el, polygon
 
 MODES: Final = ("inference", "training")
 TOP: Final = 56.0
 HIGH: Final = 240.0  # px of the plot
-BELOW: Final = 76.0
+BELOW: Final = 84.0
+ROW: Final = 17.0  # px from the floor to the row of dots
+BAND: Final = 24.0  # px of what is there throughout, below a break of the axis
+BREAK: Final = 5.0  # px
+TOOTH: Final = 6.0  # px, of the break's edge
 
 
 def memory(
@@ -37,7 +42,9 @@ def memory(
 ) -> Picture:
     """Bytes alive while each operation runs, weights apart; `mode` is one of MODES.
 
-    Columns carry data-node. The peak is marked, and below the axis the tensors alive at it.
+    Columns carry data-node. The peak is marked, and below the axis the tensors alive at it. What
+    is there throughout in training (gradients and momentum of the weights) stands below a break
+    of the axis, so that what changes has the whole height.
     """
     moments = report.totals.memory.timeline
     name = f"{report.name}_memory_{mode}"
@@ -48,8 +55,9 @@ def memory(
         return Picture(name, svg, width, 40, caption, caption, data)
     numbers = [_bytes(m, mode) for m in moments]
     alt = caption + _alt(report, numbers, lang, selected)
-    scale = linear(max(_peak(report, mode), *numbers) * 1.02, TOP + HIGH, TOP)
-    height = TOP + HIGH + BELOW
+    state = _state(report, mode)
+    scale = linear((max(_peak(report, mode), *numbers) - state) * 1.02, TOP + HIGH, TOP)
+    height = _floor(state) + BELOW
     svg = drawing(width, height, alt, _plot(report, numbers, mode, scale, width, lang, selected))
     return Picture(name, svg, width, height, alt, caption, data)
 
@@ -81,8 +89,11 @@ def _plot(
     selected: str | None,
 ) -> str:
     ids = [m.id for m in report.totals.memory.timeline]
+    state = _state(report, mode)
     values = ticks(scale, 6)
-    left = axis_left(values, _amount)
+    write = _more if state else _amount
+    row = label("views.memory_row" if width >= NARROW else "views.memory_row_short", lang)
+    left = max(axis_left(values, write), room(row) + 6)
     pitch = (width - left) / len(ids)
 
     def x(i: float) -> float:
@@ -92,7 +103,6 @@ def _plot(
     rows = [report.by_id[i] for i in ids]
     chosen = [i for i, node in enumerate(ids) if node == selected] + [top]
     chosen += [i for i, r in enumerate(rows) if OPS[r.op] in ("convolution", "linear")]
-    state = _state(report, mode)
     columns = "".join(
         _column(
             node,
@@ -104,24 +114,37 @@ def _plot(
         )
         for i, node in enumerate(ids)
     )
+    floor = _floor(state)
+    axis = label("views.memory_axis", lang)
+    if state:
+        axis = label("views.memory_axis_more", lang, value=bytes_(state))
     return "".join(
         (
-            y_axis(scale, values, width, label("views.memory_axis", lang), _amount),
-            _band(state, left, width, scale, lang) if state else "",
+            y_axis(scale, values, width, axis, write, left),
             columns,
             line(left, TOP + HIGH, width, TOP + HIGH, "axis"),
-            _dots(ids, set(alive(report, mode)), x, min(4.0, pitch / 2)),
-            _peak_mark(ids[top], _peak(report, mode), x(top + 0.5), left, width, scale, lang),
-            name_words(ids, x, TOP + HIGH + 26, chosen),
-            brackets(runs(rows, lang), x, TOP + HIGH + 40),
+            _band(state, left, width, lang) if state else "",
+            text(0, floor + ROW, row, "small muted"),
+            _dots(ids, set(alive(report, mode)), x, floor + ROW, min(3.5, pitch / 2)),
+            _peak_mark(ids[top], _peak(report, mode), state, x(top + 0.5), (left, width), scale,
+                       lang),
+            name_words(ids, x, floor + 34, chosen),
+            brackets(runs(rows, lang), x, floor + 48),
         )
-    )
+    )  # fmt: skip
 
 
-def _dots(ids: list[str], held: set[str], x: Callable[[float], float], radius: float) -> str:
+def _floor(state: int) -> float:
+    """The lower edge of the plot and of the band below it."""
+    return TOP + HIGH + (BREAK + BAND if state else 0.0)
+
+
+def _dots(
+    ids: list[str], held: set[str], x: Callable[[float], float], y: float, radius: float
+) -> str:
     """A dot under each operation whose output is alive at the peak."""
     return "".join(
-        el("circle", class_="alive", cx=x(i + 0.5), cy=TOP + HIGH + 9, r=radius)
+        el("circle", class_="alive", cx=x(i + 0.5), cy=y, r=radius)
         for i, node in enumerate(ids)
         if node in held
     )
@@ -131,18 +154,36 @@ def _amount(value: float) -> str:
     return bytes_(round(value))
 
 
+def _more(value: float) -> str:
+    """A tick above the break."""
+    return f"+{bytes_(round(value))}" if value else "+0"
+
+
 def _state(report: Report, mode: str) -> int:
     """Bytes that are there throughout: in training the weights' gradients and momentum."""
     return report.totals.memory.weight_state if mode == "training" else 0
 
 
-def _band(state: int, left: float, right: float, scale: Scale, lang: str) -> str:
-    """What is there throughout, below the columns, with its name where it has room."""
-    top = scale(state)
-    band = el("rect", class_="state", x=left, y=top, width=right - left, height=scale.start - top)
-    words = label("views.memory_state", lang, value=bytes_(state))
-    fits = scale.start - top > 20 and room(words) + 20 < right - left
-    return band + (text(left + 8, (top + scale.start) / 2, words, "small") if fits else "")
+def _band(state: int, left: float, right: float, lang: str) -> str:
+    """What is there throughout, below a jagged edge that says: not to scale; with its amount."""
+    top, bottom = TOP + HIGH + BREAK, _floor(state)
+    teeth = max(2, round((right - left) / TOOTH / 2)) * 2
+    points = [(right - (right - left) * i / teeth, top + (3 if i % 2 else 0))
+              for i in range(teeth + 1)]  # fmt: skip
+    edge = polygon([(left, bottom), (right, bottom), *points])
+    words = next(
+        (
+            w
+            for key in ("memory_state", "memory_state_short")
+            if room(w := label(f"views.{key}", lang, value=bytes_(state))) + 16 <= right - left
+        ),
+        bytes_(state),
+    )
+    return (
+        el("polygon", class_="state", points=edge)
+        + line(left, bottom, right, bottom, "axis")
+        + text(left + 8, (top + bottom) / 2 + 1.5, words, "small")
+    )
 
 
 def _column(
@@ -157,22 +198,30 @@ def _column(
     x, pitch, right = across
     gap = 0.5 if pitch > 4 else 0.0
     low, high = ends
+    y = scale(high - low)
     words = f"{bytes_(high)} · {node}"
     inner = el("rect", class_="hit", x=x, y=TOP, width=pitch, height=HIGH)
-    inner += el("rect", class_="shape", x=x + gap, y=scale(high), width=max(pitch - 2 * gap, 0.5),
-                height=scale(low) - scale(high))  # fmt: skip
+    inner += el("rect", class_="shape", x=x + gap, y=y, width=max(pitch - 2 * gap, 0.5),
+                height=scale.start - y)  # fmt: skip
     inner += readout(right, TOP - TITLE, words)
     return node_group(node, kind, words, selected, inner)
 
 
 def _peak_mark(
-    node: str, n: int, x: float, left: float, right: float, scale: Scale, lang: str
+    node: str,
+    n: int,
+    state: int,
+    x: float,
+    ends: tuple[float, float],
+    scale: Scale,
+    lang: str,
 ) -> str:
     """A dashed level at the peak, and the words above it, near the operation that has it."""
+    left, right = ends
     words = label("views.memory_peak", lang, value=bytes_(n), layer=node)
     half = room(words, bold=True) / 2
     at = min(max(x, left + half), right - half)
-    y = scale(n)
+    y = scale(n - state)
     return line(left, y, right, y, "guide") + text(at, y - 10, words, "small strong", "middle")
 
 
@@ -181,6 +230,8 @@ def _caption(report: Report, mode: str, lang: str) -> str:
     said = label(f"views.memory_caption_{mode}", lang, name=report.title,
                  peak=bytes_(_peak(report, mode)), weights=bytes_(found.weight_bytes),
                  state=bytes_(found.weight_state))  # fmt: skip
+    batch = report.inputs[0][0] if report.inputs and len(report.inputs[0]) > 1 else 1
+    said += label("views.memory_batch", lang, n=batch)
     held = alive(report, mode)
     if not held:
         return said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cnnviz import engine
@@ -27,16 +29,34 @@ def test_columns_reach_as_high_as_the_numbers(arch: str, mode: str) -> None:
     state = report.totals.memory.weight_state if mode == "training" else 0
     expected, found = amounts(report, mode), nodes(memory(report, mode, "en"))
     assert list(found) == list(expected)
-    peak = max(expected.values())
-    unit = HIGH / (peak * 1.02)
+    unit = HIGH / ((max(expected.values()) - state) * 1.02)
     for node, n in expected.items():
         column = shape(found[node])
         assert size(column, "height") == pytest.approx((n - state) * unit, abs=0.02)
-        assert TOP + HIGH - size(column, "y") == pytest.approx(n * unit, abs=0.02)
-    bands = by_class(memory(report, mode, "en"), "state")
-    assert [size(b, "height") for b in bands] == pytest.approx(
-        [state * unit] if state else [], abs=0.02
-    )
+        assert TOP + HIGH - size(column, "y") == pytest.approx((n - state) * unit, abs=0.02)
+
+
+@pytest.mark.parametrize("arch", ARCHS)
+def test_what_is_there_throughout_stands_below_the_break_with_its_amount(arch: str) -> None:
+    report = engine.report(arch)
+    amount = bytes_(report.totals.memory.weight_state)
+    for width in (360, 1000):
+        picture = memory(report, "training", "en", width=width)
+        (band,) = by_class(picture, "state")
+        heights = [float(p.split(",")[1]) for p in str(band.get("points")).split()]
+        assert min(heights) > TOP + HIGH
+        inside = [t for t in texts(picture) if amount in t.words and t.top > min(heights)]
+        assert len(inside) == 1 and inside[0].bottom < max(heights)
+        assert f"beyond {amount}" in " ".join(t.words for t in texts(picture))
+    assert not by_class(memory(report, "inference", "en"), "state")
+
+
+def test_the_row_of_dots_and_the_batch_are_named() -> None:
+    picture = memory(engine.report("vgg16"), "inference", "en")
+    assert "alive at the peak" in [t.words for t in texts(picture)]
+    assert "Batch of 1." in picture.caption
+    report = replace(engine.report("lenet5"), inputs=((8, 1, 32, 32),))
+    assert "批量为 8。" in memory(report, "training", "zh").caption
 
 
 @pytest.mark.parametrize("mode", MODES)
