@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from math import prod
+from math import isfinite, prod
 from typing import Any
 
 from cnnviz.graph import Shape
@@ -108,7 +108,7 @@ class Row:
             "depth": self.depth,
             "receptive_field": rf.to_dict() if rf else None,
             "receptive_fields": {k: f.to_dict() for k, f in self.receptive_fields.items()},
-            "attrs": dict(self.attrs),
+            "attrs": {k: _plain(v) for k, v in self.attrs.items()},
         }
 
 
@@ -229,6 +229,13 @@ class Report:
         from cnnviz.views import report_html
 
         return report_html(self)
+
+
+def _plain(value: Any) -> Any:
+    """JSON has no infinity and no NaN: they are written as text, "inf", "-inf", "nan"."""
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)
+    return [_plain(v) for v in value] if isinstance(value, tuple | list) else value
 
 
 def _number(f: Fraction) -> int | float:

@@ -29,6 +29,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 
+from cnnviz.analysis.contractions import steps
 from cnnviz.analysis.factors import (
     ADAPTIVE,
     CONV,
@@ -37,11 +38,11 @@ from cnnviz.analysis.factors import (
     WINDOW,
     batch,
     channels,
-    contraction,
     filters,
     has_bias,
     is_counter,
     kernel,
+    keys,
     operands,
     places,
     recurrent_matrices,
@@ -91,7 +92,9 @@ def _(n: Node) -> Iterator[Term]:
 
 @macs.rule("matmul")
 def _(n: Node) -> Iterator[Term]:
-    yield Term(**contraction(n))
+    for step in steps(n):
+        if step.kind == "contract":
+            yield Term(**step.factors)
 
 
 @macs.rule("attention")
@@ -111,7 +114,7 @@ def _(n: Node) -> Iterator[Term]:
     for shape in (q, k, v):
         yield Term(N=items, L=shape[0], features_out=e, features_in=shape[-1])
     for _ in ("scores", "values, weighted and summed"):
-        yield Term(N=items, L_query=q[0], L_key=k[0], features_in=e)
+        yield Term(N=items, L_query=q[0], L_key=keys(n), features_in=e)
     yield Term(N=items, L=q[0], features_out=e, features_in=e)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from math import isqrt, prod
 
 from cnnviz.analysis.rules import ops_of
 from cnnviz.graph import OPS, Node, Shape, Weight, numel
@@ -111,38 +110,10 @@ def operands(n: Node) -> tuple[Shape, ...]:
     return n.attrs.get("shapes") or n.in_shapes
 
 
-def contraction(n: Node) -> dict[str, int]:
-    """A matrix product as batch · M · P · K, left out where an operand is a vector."""
-    shapes = operands(n)
-    if "equation" in n.attrs:
-        return einsum(n.attrs["equation"], shapes)
-    a, b = shapes[-2:]
-    rows = {"M": a[-2]} if len(a) > 1 else {}
-    columns = {"P": b[-1]} if len(b) > 1 else {}
-    fits = a[-1] == (b[-2] if len(b) > 1 else b[-1])
-    if fits and len(n.out_shape) <= max(len(a), len(b)) and "dims" not in n.attrs:
-        products = numel(n.out_shape) // prod((rows | columns).values())
-        lead = max(products, numel(a[:-2]), numel(b[:-2]))  # addbmm sums over its batch
-        return ({"batch": lead} if lead > 1 else {}) | rows | columns | {"K": a[-1]}
-    # tensordot, outer: each output element sums over what the operands have and it has not
-    k = isqrt(numel(a) * numel(b) // max(1, numel(n.out_shape)))
-    return {"elements": numel(n.out_shape), "K": k}
-
-
-def einsum(equation: str, shapes: tuple[Shape, ...]) -> dict[str, int]:
-    """One product of all the letters' sizes: what contracting the operands at once costs."""
-    letters: dict[str, int] = {}
-    terms = equation.replace(" ", "").split("->")[0].split(",")
-    for term, shape in zip(terms, shapes, strict=True):
-        head, dots, tail = term.partition("...")
-        ends = [*zip(head, shape, strict=False)]
-        if dots:
-            rest = numel(shape[len(head) : len(shape) - len(tail)])
-            letters["batch"] = max(rest, letters.get("batch", 1))
-            ends += zip(reversed(tail), reversed(shape), strict=False)
-        for letter, size in ends:
-            letters["n_" + letter] = max(size, letters.get("n_" + letter, 1))
-    return letters
+def keys(n: Node) -> int:
+    """The length of a multi-head attention's keys; PyTorch may add a learned one and a zero."""
+    added = bool(n.attrs.get("add_bias_kv")) + bool(n.attrs.get("add_zero_attn"))
+    return operands(n)[1][0] + added
 
 
 def recurrent_matrices(n: Node) -> Iterator[dict[str, int]]:

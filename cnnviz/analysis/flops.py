@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cnnviz.analysis.contractions import steps
 from cnnviz.analysis.cost import Cost, macs
 from cnnviz.analysis.factors import (
     ADAPTIVE,
@@ -18,6 +19,7 @@ from cnnviz.analysis.factors import (
     channels,
     has_bias,
     kernel,
+    keys,
     operands,
     sizes_out,
     source,
@@ -83,6 +85,10 @@ def _(n: Node) -> Iterator[Term]:
         units = numel(source(n)[:-1]) * n.attrs["hidden_size"] * n.attrs["num_layers"]
         directions = 2 if n.attrs["bidirectional"] else 1
         yield Term(per_element=RECURRENT_ELEMENT[n.op], elements=units * directions)
+    elif n.op == "matmul":  # nothing contracted: a product element by element, a sum of one operand
+        for step in steps(n):
+            if step.kind != "contract":
+                yield Term(per_element=1, **step.factors)
     elif n.op in ("attention", "multi_head_attention"):
         yield Term(per_element=PER_ELEMENT["softmax"][0] + 1, elements=scores(n))  # and the scale
 
@@ -159,4 +165,4 @@ def scores(n: Node) -> int:
     q, k = operands(n)[:2]
     if n.op == "attention":
         return numel(q[:-1]) * k[-2]
-    return numel(q[:-1]) * int(n.attrs["num_heads"]) * k[0]
+    return numel(q[:-1]) * int(n.attrs["num_heads"]) * keys(n)

@@ -146,8 +146,8 @@ def keeps(n: Node, grads: list[bool]) -> Kept:
 
 
 def own_bytes(n: Node, spec: TensorSpec) -> int:
-    """A constant that is a weight of the model lies with the weights."""
-    return 0 if n.op == "constant" and n.weights else spec.nbytes
+    """A weight of the model, or a view of one, lies with the weights."""
+    return 0 if n.weights and not n.inputs and (n.alias or n.op == "constant") else spec.nbytes
 
 
 def is_float(dtype: str) -> bool:

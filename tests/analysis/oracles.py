@@ -152,10 +152,15 @@ def _address(t: Tensor) -> int:
     return t.untyped_storage().data_ptr()
 
 
-def macs(model: nn.Module, *inputs: Tensor) -> int:
-    """FlopCounterMode's half. It gives 0 for the CPU's fused attention, hence the plain one."""
+def macs(model: nn.Module, *inputs: Tensor, dots: bool = False) -> int:
+    """FlopCounterMode's half. It gives 0 for the CPU's fused attention, hence the plain one.
+
+    dots: products of two vectors too, which it leaves out.
+    """
+    more = {torch.ops.aten.dot: lambda *shapes, **_: 2 * shapes[0][0]} if dots else {}
     plain = sdpa_kernel(SDPBackend.MATH)
-    with plain, FlopCounterMode(display=False) as counter, torch.no_grad():
+    counting = FlopCounterMode(display=False, custom_mapping=more)
+    with plain, counting as counter, torch.no_grad():
         copy.deepcopy(model).eval()(*inputs)
     assert counter.get_total_flops() % 2 == 0
     return counter.get_total_flops() // 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from typing import Any
 
@@ -58,6 +59,22 @@ COUNTED: dict[str, tuple[nn.Module, Shapes]] = {
     "baddbmm": (tiny.of(torch.baddbmm), ((2, 3, 5), (2, 3, 4), (2, 4, 5))),
     "einsum": (tiny.of(partial(torch.einsum, "bij,bkj->bik")), ((2, 3, 4), (2, 5, 4))),
     "einsum_dots": (tiny.of(partial(torch.einsum, "...ij,jk->...ik")), ((2, 3, 4), (4, 5))),
+    **{
+        f"einsum {equation}": (tiny.of(partial(torch.einsum, equation)), shapes)
+        for equation, shapes in (
+            ("nchw->nhwc", ((2, 3, 4, 5),)),  # one operand is moved, or summed
+            ("nchw->nc", ((2, 3, 4, 5),)),
+            ("ij,ij->ij", ((3, 4), (3, 4))),  # nothing is contracted
+            ("i,j->ij", ((3,), (4,))),
+            ("ij,kl->ik", ((4, 5), (6, 7))),  # summed before
+            ("ij,j->i", ((1, 4), (4,))),
+            ("ij,jk", ((3, 4), (4, 5))),
+            ("b...i,b...j->b...ij", ((2, 3, 4), (2, 3, 5))),
+            ("bij,jk->bk", ((2, 3, 4), (4, 5))),
+            ("bij,bjk,bkl->bil", ((2, 5, 6), (2, 6, 7), (2, 7, 4))),  # from left to right
+            ("ab,cb,bd->acd", ((3, 4), (5, 4), (4, 2))),
+        )
+    },
     "tensordot": (tiny.of(torch.tensordot), ((2, 3, 4), (3, 4, 5))),
     "attention": (tiny.of(F.scaled_dot_product_attention), ((2, 4, 6, 8), *(((2, 4, 5, 8),) * 2))),
     "self_attention": (
@@ -83,7 +100,7 @@ HAND: dict[str, tuple[nn.Module, Shapes, int]] = {
     "vector_matrix": (tiny.of(lambda a, b: a @ b), ((4,), (4, 3)), 4 * 3),
     "dot": (tiny.of(lambda a, b: torch.dot(a, b)), ((7,), (7,)), 7),
     "addbmm": (tiny.of(torch.addbmm), ((3, 5), (2, 3, 4), (2, 4, 5)), 2 * 3 * 5 * 4),
-    "outer": (tiny.of(lambda a, b: torch.outer(a, b)), ((3,), (4,)), 3 * 4),
+    "outer": (tiny.of(lambda a, b: torch.outer(a, b)), ((3,), (4,)), 0),  # nothing is contracted
     "bilinear": (nn.Bilinear(4, 5, 3), ((2, 4), (2, 5)), 2 * 3 * 4 * 5),
     # steps · gates · hidden · (inputs + hidden), for each layer and direction
     "rnn": (nn.RNN(8, 6), ((5, 2, 8),), 10 * 6 * (8 + 6)),
@@ -110,15 +127,16 @@ def test_macs_by_hand(name: str) -> None:
 
 
 @pytest.mark.parametrize("need_weights", [True, False])
-def test_multi_head_attention(need_weights: bool) -> None:
+@pytest.mark.parametrize("more", [{}, {"add_bias_kv": True}, {"add_zero_attn": True}], ids=str)
+def test_multi_head_attention(need_weights: bool, more: dict[str, bool]) -> None:
     """Three projections, scores, weighted values, one projection; as FlopCounterMode counts."""
-    layer = nn.MultiheadAttention(8, 2, batch_first=True)
+    layer = nn.MultiheadAttention(8, 2, batch_first=True, **more)
     model = tiny.Of(lambda m, q, k: m.a(q, k, k, need_weights=need_weights)[0], a=layer)
     shapes = ((3, 5, 8), (3, 7, 8))
     report = report_of(model, *shapes)
     check_sums(report)
     projections = 3 * 8 * 8 * (5 + 7 + 7 + 5)
-    assert report.totals.macs == projections + 3 * 2 * 5 * 7 * 8
+    assert report.totals.macs == projections + 3 * 2 * 5 * (7 + len(more)) * 8
     assert report.totals.macs == macs(model.train(), *tensors(shapes))
     assert report.totals.params == parameters(model)
 
@@ -255,10 +273,55 @@ def test_depth_is_the_longest_path() -> None:
     assert report_of(tiny.Of(forward, **layers), SHAPE).totals.depth == 3
 
 
+class Factors(nn.Module):
+    """Two matrices that are parameters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a = nn.Parameter(torch.randn(6, 8))
+        self.b = nn.Parameter(torch.randn(5, 6))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.relu(x @ self.a.t()) @ (self.b * 2).reshape(5, 6).t()
+
+
+def test_depth_follows_a_weight_through_what_is_done_to_it() -> None:
+    assert report_of(Factors(), (2, 8)).totals.depth == 2
+
+
+@pytest.mark.filterwarnings("ignore:.*spectral_norm.*:FutureWarning")
+def test_what_is_done_to_a_weight_is_no_layer() -> None:
+    """The power iteration of spectral normalisation, in the older form and in the newer."""
+    for normed in (nn.utils.spectral_norm, nn.utils.parametrizations.spectral_norm):
+        model = tiny.seq(normed(tiny.conv()), nn.ReLU(), normed(tiny.conv()))
+        assert report_of(model, SHAPE).totals.depth == 2
+
+
+def test_json_has_no_infinity() -> None:
+    report = report_of(nn.Hardtanh(0.0, float("inf")), SHAPE)
+    text = json.dumps(report.to_dict(), allow_nan=False)
+    assert json.loads(text)["rows"][1]["attrs"]["max_val"] == "inf"
+
+
 @settings(max_examples=200)
 @given(modules())
 def test_random_networks(case: tuple[nn.Module, tuple[int, ...]]) -> None:
     _compare(case)
+
+
+LETTERS = {"i": 2, "j": 3, "k": 4, "l": 5}
+
+
+@settings(max_examples=100)
+@given(st.lists(st.sets(st.sampled_from("ijkl"), min_size=1), min_size=1, max_size=3), st.data())
+def test_random_einsums(terms: list[set[str]], data: st.DataObject) -> None:
+    texts = ["".join(data.draw(st.permutations(sorted(t)))) for t in terms]
+    out = data.draw(st.sets(st.sampled_from(sorted(set().union(*terms)))))
+    shapes = tuple(tuple(LETTERS[k] for k in t) for t in texts)
+    model = tiny.of(partial(torch.einsum, f"{','.join(texts)}->{''.join(sorted(out))}"))
+    report = report_of(model, *shapes)
+    assert report.totals.macs == macs(model, *tensors(shapes), dots=True)
+    check_sums(report)
 
 
 @pytest.mark.slow

@@ -205,6 +205,20 @@ def test_in_place_and_views_share() -> None:
     assert memory_of(model, SHAPE).peak_inference == 2 * MAP
 
 
+def test_a_view_of_a_weight_lies_with_the_weights() -> None:
+    """Written as a product with a transposed weight, a layer needs what nn.Linear does."""
+
+    def product(m: Any, x: Tensor) -> Tensor:
+        return x @ m.f.weight.t() + m.f.bias
+
+    layer = nn.Linear(100, 50)
+    one, two = memory_of(tiny.Of(product, f=layer), (2, 100)), memory_of(layer, (2, 100))
+    assert one.kept_for_backward == two.kept_for_backward == 2 * 100 * 4
+    assert one.peak_inference == two.peak_inference == 2 * (100 + 50) * 4
+    part = tiny.Of(lambda m, x: F.conv2d(x, m.c.weight[:1]), c=tiny.conv())
+    assert memory_of(part, SHAPE).peak_inference == MAP + 2 * 18 * 22 * 4
+
+
 def test_an_output_lives_to_the_end() -> None:
     def forward(x: Tensor) -> tuple[Tensor, Tensor]:
         early = torch.tanh(x)
