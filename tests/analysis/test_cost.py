@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from typing import Any
 
 import pytest
 import torch
@@ -59,22 +58,6 @@ COUNTED: dict[str, tuple[nn.Module, Shapes]] = {
     "baddbmm": (tiny.of(torch.baddbmm), ((2, 3, 5), (2, 3, 4), (2, 4, 5))),
     "einsum": (tiny.of(partial(torch.einsum, "bij,bkj->bik")), ((2, 3, 4), (2, 5, 4))),
     "einsum_dots": (tiny.of(partial(torch.einsum, "...ij,jk->...ik")), ((2, 3, 4), (4, 5))),
-    **{
-        f"einsum {equation}": (tiny.of(partial(torch.einsum, equation)), shapes)
-        for equation, shapes in (
-            ("nchw->nhwc", ((2, 3, 4, 5),)),  # one operand is moved, or summed
-            ("nchw->nc", ((2, 3, 4, 5),)),
-            ("ij,ij->ij", ((3, 4), (3, 4))),  # nothing is contracted
-            ("i,j->ij", ((3,), (4,))),
-            ("ij,kl->ik", ((4, 5), (6, 7))),  # summed before
-            ("ij,j->i", ((1, 4), (4,))),
-            ("ij,jk", ((3, 4), (4, 5))),
-            ("b...i,b...j->b...ij", ((2, 3, 4), (2, 3, 5))),
-            ("bij,jk->bk", ((2, 3, 4), (4, 5))),
-            ("bij,bjk,bkl->bil", ((2, 5, 6), (2, 6, 7), (2, 7, 4))),  # from left to right
-            ("ab,cb,bd->acd", ((3, 4), (5, 4), (4, 2))),
-        )
-    },
     "tensordot": (tiny.of(torch.tensordot), ((2, 3, 4), (3, 4, 5))),
     "attention": (tiny.of(F.scaled_dot_product_attention), ((2, 4, 6, 8), *(((2, 4, 5, 8),) * 2))),
     "self_attention": (
@@ -265,38 +248,6 @@ def test_scopes_hold_what_their_rows_sum_to() -> None:
         assert getattr(scope, q) == sum(getattr(report.by_id[i], q) for i in scope.rows)
 
 
-def test_depth_is_the_longest_path() -> None:
-    def forward(m: Any, x: torch.Tensor) -> torch.Tensor:
-        return m.c(m.b(m.a(x)) + m.a(x)) + m.short(x)
-
-    layers = {k: tiny.conv(1) for k in ("a", "b", "c", "short")}
-    assert report_of(tiny.Of(forward, **layers), SHAPE).totals.depth == 3
-
-
-class Factors(nn.Module):
-    """Two matrices that are parameters."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.a = nn.Parameter(torch.randn(6, 8))
-        self.b = nn.Parameter(torch.randn(5, 6))
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return torch.relu(x @ self.a.t()) @ (self.b * 2).reshape(5, 6).t()
-
-
-def test_depth_follows_a_weight_through_what_is_done_to_it() -> None:
-    assert report_of(Factors(), (2, 8)).totals.depth == 2
-
-
-@pytest.mark.filterwarnings("ignore:.*spectral_norm.*:FutureWarning")
-def test_what_is_done_to_a_weight_is_no_layer() -> None:
-    """The power iteration of spectral normalisation, in the older form and in the newer."""
-    for normed in (nn.utils.spectral_norm, nn.utils.parametrizations.spectral_norm):
-        model = tiny.seq(normed(tiny.conv()), nn.ReLU(), normed(tiny.conv()))
-        assert report_of(model, SHAPE).totals.depth == 2
-
-
 def test_json_has_no_infinity() -> None:
     report = report_of(nn.Hardtanh(0.0, float("inf")), SHAPE)
     text = json.dumps(report.to_dict(), allow_nan=False)
@@ -307,21 +258,6 @@ def test_json_has_no_infinity() -> None:
 @given(modules())
 def test_random_networks(case: tuple[nn.Module, tuple[int, ...]]) -> None:
     _compare(case)
-
-
-LETTERS = {"i": 2, "j": 3, "k": 4, "l": 5}
-
-
-@settings(max_examples=100)
-@given(st.lists(st.sets(st.sampled_from("ijkl"), min_size=1), min_size=1, max_size=3), st.data())
-def test_random_einsums(terms: list[set[str]], data: st.DataObject) -> None:
-    texts = ["".join(data.draw(st.permutations(sorted(t)))) for t in terms]
-    out = data.draw(st.sets(st.sampled_from(sorted(set().union(*terms)))))
-    shapes = tuple(tuple(LETTERS[k] for k in t) for t in texts)
-    model = tiny.of(partial(torch.einsum, f"{','.join(texts)}->{''.join(sorted(out))}"))
-    report = report_of(model, *shapes)
-    assert report.totals.macs == macs(model, *tensors(shapes), dots=True)
-    check_sums(report)
 
 
 @pytest.mark.slow
