@@ -8,9 +8,10 @@ from cnnviz.content import label
 from cnnviz.picture import Cell, Column, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from cnnviz.crosscheck import Crosscheck, Opinion
+    from cnnviz.crosscheck import Crosscheck, Summary
+    from cnnviz.crosscheck.presets import Part
     from cnnviz.graph import Graph
     from cnnviz.report import Report
 
@@ -22,38 +23,30 @@ def totals(
 
     `printed`: figures of tools that were run on just this network before.
     """
-    from cnnviz.crosscheck import PRESETS, Opinion
+    from cnnviz.crosscheck import PRESETS, summary
 
     columns = tuple(
         Column(key, label(f"crosscheck.{key}", lang), "int" if key in _NUMBERS else "text")
         for key in ("tool", "printed", "difference", "how", "why")
     )
-    rows: list[tuple[Cell, ...]] = []
-    for name, preset in PRESETS.items():
-        if name in found.failed:
-            reason = label("crosscheck.failed", lang, reason=found.failed[name])
-            rows.append(
-                (f"{name} {preset.version}", None, None, label("crosscheck.live", lang), reason)
-            )
-            continue
-        opinion = found.totals.get(name)
-        how = "live"
-        if opinion is None:
-            how = "recorded" if name in printed else "by_rule"
-            parts = preset.breakdown(graph, report)
-            reasons = tuple((r, a) for r, a in parts.items() if r != "macs" and a)
-            opinion = Opinion(sum(parts.values()), reasons)
-        rows.append(
-            (
-                f"{name} {preset.version}",
-                opinion.macs,
-                opinion.macs - found.macs,
-                label(f"crosscheck.{how}", lang),
-                why(opinion, lang),
-            )
-        )
+    rows = tuple(_total(summary(t, graph, report, found, printed), lang) for t in PRESETS)
     caption = label("crosscheck.presets", lang, name=found.name)
-    return Table(f"{found.name}_tools", caption, columns, tuple(rows))
+    return Table(f"{found.name}_tools", caption, columns, rows)
+
+
+def _total(found: Summary, lang: str) -> tuple[Cell, ...]:
+    how = "live" if found.how == "failed" else found.how
+    if found.theirs is None:
+        reason = label("crosscheck.failed", lang, reason=found.failed)
+    else:
+        reason = why(found.reasons, lang)
+    return (
+        f"{found.tool} {found.version}",
+        found.theirs,
+        found.difference,
+        label(f"crosscheck.{how}", lang),
+        reason,
+    )
 
 
 def modules(found: Crosscheck, lang: str) -> Table:
@@ -66,18 +59,12 @@ def modules(found: Crosscheck, lang: str) -> Table:
         *(Column(t, t, "int") for t in tools),
         Column("why", label("crosscheck.why", lang)),
     )
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (
-            ", ".join(r.ids),
-            r.macs,
-            *(r.opinions[t].macs for t in tools),
-            end.join(
-                f"{t}{colon}{why(r.opinions[t], lang)}" for t in tools if r.opinions[t].reasons
-            ),
-        )
-        for r in found.rows
-        if r.macs or any(o.macs for o in r.opinions.values())
-    )
+    rows: list[tuple[Cell, ...]] = []
+    for r in found.rows:
+        if r.macs or any(o.macs for o in r.opinions.values()):
+            theirs = [(t, r.opinions[t]) for t in tools]
+            said = end.join(f"{t}{colon}{why(o.reasons, lang)}" for t, o in theirs if o.reasons)
+            rows.append((", ".join(r.ids), r.macs, *(o.macs for _, o in theirs), said))
     sums = (sum(r.macs for r in found.rows), *(_sum(found, t) for t in tools))
     caption = label(
         "crosscheck.caption",
@@ -85,24 +72,22 @@ def modules(found: Crosscheck, lang: str) -> Table:
         name=found.name,
         tools=("、" if lang == "zh" else ", ").join(tools),
     )
-    return Table(
-        f"{found.name}_crosscheck", caption, columns, rows, (label("layers.total", lang), *sums, "")
-    )
+    totals = (label("layers.total", lang), *sums, "")
+    return Table(f"{found.name}_crosscheck", caption, columns, tuple(rows), totals)
 
 
 def _sum(found: Crosscheck, tool: str) -> float:
     return sum(r.opinions[tool].macs for r in found.rows)
 
 
-def why(opinion: Opinion, lang: str) -> str:
+def why(reasons: Iterable[Part], lang: str) -> str:
     """The reasons with their amounts: "adds the biases … (+13,556,712)"."""
-    if not opinion.reasons:
-        return label("crosscheck.agree", lang)
     separator = "；" if lang == "zh" else "; "
-    return separator.join(
+    said = separator.join(
         f"{label(f'crosscheck.reason.{reason}', lang)} ({amount:+,})".replace("(-", "(−")
-        for reason, amount in opinion.reasons
+        for reason, amount in reasons
     )
+    return said or label("crosscheck.agree", lang)
 
 
 def as_json(found: Crosscheck, graph: Graph, report: Report) -> dict[str, Any]:

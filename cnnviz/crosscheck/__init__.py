@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cnnviz.crosscheck.opinions import LIVE as TOOLS
+from cnnviz.crosscheck.opinions import Line, Summary, lines, summary
 from cnnviz.crosscheck.places import Place, places
 from cnnviz.crosscheck.presets import PRESETS, Part, Preset
 
@@ -18,10 +20,10 @@ if TYPE_CHECKING:
     from cnnviz.graph import Graph, Shape
     from cnnviz.report import Report
 
-__all__ = ["PRESETS", "TOOLS", "Crosscheck", "Opinion", "Preset", "Row", "compare", "crosscheck"]
-
-
-TOOLS = ("torchinfo", "FlopCounterMode")  # asked live; the other presets are rules only
+__all__ = [
+    "PRESETS", "TOOLS", "Crosscheck", "Line", "Opinion", "Preset", "Row", "Summary",
+    "compare", "crosscheck", "lines", "summary",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

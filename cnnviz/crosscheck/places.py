@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import prod
 
 from cnnviz.graph import Graph, Node, Shape, Weight
 from cnnviz.report import Report
@@ -91,7 +90,3 @@ def _parents(graph: Graph) -> Iterator[str]:
         parts = w.name.split(".")[:-1]
         for i in range(len(parts)):
             yield ".".join(parts[:i])
-
-
-def numel(shape: Shape) -> int:
-    return prod(shape)
