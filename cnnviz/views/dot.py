@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from cnnviz.analysis.fold import Part
 from cnnviz.graph import Graph
-from cnnviz.views.palette import BASE, KINDS, TEXT, shape
+from cnnviz.views.palette import BASE, HOLLOW, colour, shape, text_on
 from cnnviz.views.structure_sketch import Sketch, folded_graph, sketch
 from cnnviz.views.structure_words import dims
 
@@ -67,5 +67,6 @@ def _style(kind: str) -> dict[str, str]:
         return {"shape": "box", "style": "filled,rounded", "fillcolor": BASE["block"][0]}
     style = "filled,rounded" if shape(kind) == "pill" else "filled"
     turned = {"orientation": "270"} if shape(kind) == "taper" else {}
-    colours = {"fillcolor": KINDS[kind][0], "fontcolor": TEXT[0], "color": KINDS[kind][0]}
+    fill = BASE["paper"][0] if kind in HOLLOW else colour(kind)
+    colours = {"fillcolor": fill, "fontcolor": text_on(kind), "color": colour(kind)}
     return {"shape": SHAPES[shape(kind)], "style": style, **turned, **colours}

@@ -25,6 +25,7 @@ class Box:
     area: int = 1  # positions of the output map; a gate has one
     rank: int = 0  # its place in the order of execution
     start: int = 0  # as the first of a row: 1 good (a stage begins), -1 bad (the head)
+    said: float = 0.0  # px for the words on the wire that leaves it
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from cnnviz.views.layout_lanes import WIRE, Extent, lanes
 from cnnviz.views.layout_parts import Box, Chain, Element, Fork, Frame, Tangle
 
 GAP: Final = 17.0  # between neighbours: room for an arrow
+AFTER: Final = 6.0  # between the words on a wire and what it enters
 LANE: Final = 8.0  # from a box to the vertical wire of a fork
 FORK: Final = 22.0  # from a box to the branches behind it
 JOIN: Final = 24.0  # from the branches to a box that they all enter
@@ -64,7 +65,7 @@ class Placing:
 
     def _measure(self, part: Element | Chain) -> Extent:
         if isinstance(part, Box):
-            return Extent(part.w, part.h / 2, part.h / 2)
+            return Extent(part.w + part.said, part.h / 2, part.h / 2)
         if isinstance(part, Frame):
             e = self.extent(part.inside)
             stack = STACK if part.stacked else 0.0
@@ -109,6 +110,8 @@ class Placing:
         part, before = chain.elements[k], chain.elements[k - 1]
         if isinstance(part, Fork | Tangle):
             return 0.0  # its own lanes are in it
+        if isinstance(before, Box) and before.said:
+            return AFTER
         if isinstance(before, Fork | Tangle):
             return GAP if chain.role(k) != "box" else JOIN
         return GAP
@@ -174,7 +177,8 @@ class Placing:
         for source, points in wires:
             if (source, box.id) in sheet.edges:
                 sheet.wires.append((source, box.id, (*points, *_enter(box, e, x, y, points[-1]))))
-        return [(box.id, ((x + box.w, y),))]
+        end = x + box.w + box.said  # the words stand on a straight part
+        return [(box.id, ((x + box.w, y), (end, y)) if box.said else ((end, y),))]
 
     def _put_frame(
         self, sheet: Sheet, frame: Frame, x: float, y: float, wires: list[Wire]
@@ -191,10 +195,15 @@ class Placing:
         ]
 
     def _solve(self, part: Tangle) -> Placed:
-        extents = [self.extent(n) for n in part.nodes]
+        extents = [self._bare(n) for n in part.nodes]
         pairs = [(str(u), str(v)) for u, v in part.edges]
         pairs += [(START, str(k)) for k in part.starts] + [(str(k), END) for k in part.ends]
         return placed(tuple((e.w, e.up + e.down) for e in extents), tuple(pairs))
+
+    def _bare(self, part: Box | Frame) -> Extent:
+        """The size without words on the wire: here wires leave in any direction."""
+        e = self.extent(part)
+        return Extent(part.w, e.up, e.down) if isinstance(part, Box) else e
 
     def _put_tangle(
         self, sheet: Sheet, part: Tangle, x: float, y: float, wires: list[Wire]
@@ -211,7 +220,7 @@ class Placing:
             lines[u, v] = lines[u, v][u in framed : len(lines[u, v]) - (v in framed)]
         leaving: dict[str, list[Wire]] = {START: wires}
         for k, node in enumerate(part.nodes):
-            name, e = str(k), self.extent(node)
+            name, e = str(k), self._bare(node)
             arriving = [
                 (source, (*points, *line))
                 for (u, v), line in lines.items()

@@ -115,12 +115,9 @@ def _plot(
         for i, node in enumerate(ids)
     )
     floor = _floor(state)
-    axis = label("views.memory_axis", lang)
-    if state:
-        axis = label("views.memory_axis_more", lang, value=bytes_(state))
     return "".join(
         (
-            y_axis(scale, values, width, axis, write, left),
+            y_axis(scale, values, width, _axis(state, lang), write, left),
             columns,
             line(left, TOP + HIGH, width, TOP + HIGH, "axis"),
             _band(state, left, width, lang) if state else "",
@@ -132,6 +129,12 @@ def _plot(
             brackets(runs(rows, lang), x, floor + 48),
         )
     )  # fmt: skip
+
+
+def _axis(state: int, lang: str) -> str:
+    if state:
+        return label("views.memory_axis_more", lang, value=bytes_(state))
+    return label("views.memory_axis", lang)
 
 
 def _floor(state: int) -> float:

@@ -160,10 +160,13 @@ def _wire(shown: Sketch, line: Line) -> str:
     nodes, leaves = shown.graph.by_id, shown.view.leaves
     tensors = shown.view.links[line.source, line.target]
     shapes = " + ".join(dims(nodes[e.node].outputs[e.output].shape) for e in tensors)
+    first = min(v for u, v in shown.view.links if u == line.source) == line.target
+    size = shown.new_size(line.source) if first else ""  # once for all wires of a box
     return el(
         "g",
         el("title", text=shapes),
         draw.wire(line.points),
+        draw.on_wire(line.points, size) if size else "",
         class_="wire",
         data_from=leaves[line.source].item.key,
         data_to=leaves[line.target].item.key,

@@ -24,6 +24,8 @@ TIP: Final = 5.5  # length of an arrowhead
 OUT: Final = 13.0  # length of the arrow out of the network
 TITLE_AT: Final = 8.0  # a frame's title: from its left edge,
 TITLE_UP: Final = 9.0  # and the middle of its marks from the upper one
+SAID: Final = 10.5  # px of the words on a wire
+BEFORE: Final = 3.0  # from a box to them
 TOOL: Final = 18.0  # pitch of the marks
 
 
@@ -179,8 +181,32 @@ def sign(x: float, y: float, what: str) -> str:
     return touch + square + el("path", class_="sign", d=d)
 
 
+def corners(points: Sequence[Point]) -> list[Point]:
+    """The polyline without the points in the middle of a level part."""
+    inner = [
+        b
+        for a, b, c in zip(points, points[1:], points[2:], strict=False)
+        if not (abs(a[1] - b[1]) < 0.1 and abs(b[1] - c[1]) < 0.1 and a[0] <= b[0] <= c[0])
+    ]
+    return [points[0], *inner, points[-1]]
+
+
+def on_wire(points: Sequence[Point], words: str) -> str:
+    """Words over the first part of a wire; none where it is too short for them."""
+    (x1, y1), (x2, y2) = corners(points)[:2]
+    if abs(y1 - y2) > 0.1 or x2 - x1 < said_width(words):
+        return ""
+    return el("text", text=words, x=x1 + BEFORE, y=y1 - 4, class_="size")
+
+
+def said_width(words: str) -> float:
+    """Room along a wire for the words on it."""
+    return BEFORE + text_width(words, SAID) if words else 0.0
+
+
 def wire(points: Sequence[Point]) -> str:
     """A wire with its arrowhead; the part that goes back to the start of a row is thinner."""
+    points = corners(points)
     (x1, y1), (x2, y2) = points[-2], points[-1]
     long = max(abs(x2 - x1) + abs(y2 - y1), 1e-9)
     ux, uy = (x2 - x1) / long, (y2 - y1) / long

@@ -15,7 +15,7 @@ from cnnviz.views.layout_parts import Box
 from cnnviz.views.layout_text import text_width
 from cnnviz.views.numbers import map_size
 from cnnviz.views.structure_draw import Look, Strip
-from cnnviz.views.structure_words import SIGNS, SIZE, block_words, cell_words, class_name
+from cnnviz.views.structure_words import SIGNS, SIZE, block_words, cell_words, class_name, sides
 
 
 @lru_cache(maxsize=32)
@@ -142,7 +142,15 @@ class Sketch:
         role = "bar" if bar else "circle" if look.kind == "combine" else "box"
         shape = self.out_shape(item)
         area = prod(shape[2:]) if len(shape) > 2 else 1
-        return Box(n, w, h, role, area, item.cells[0], self._start(n))
+        said = draw.said_width(self.new_size(n)) if role == "box" else 0.0
+        return Box(n, w, h, role, area, item.cells[0], self._start(n), said)
+
+    def new_size(self, n: int) -> str:
+        """The size of the maps that the n-th box gives, where it read maps of another: "112²"."""
+        shape = self.out_shape(self.view.leaves[n].item)
+        tensors = [e for u in self.into.get(n, ()) for e in self.view.links[u, n]]
+        read = {self.graph.by_id[e.node].outputs[e.output].shape[2:] for e in tensors}
+        return sides(shape) if len(shape) > 2 and read and shape[2:] not in read else ""
 
     def _start(self, n: int) -> int:
         """Whether a row may well begin with the n-th box."""

@@ -108,10 +108,15 @@ def dims(shape: Shape) -> str:
     inner = shape[1:] if len(shape) > 1 else shape
     if len(inner) < 2:
         return str(inner[0]) if inner else "1"
-    channels, space = inner[0], inner[1:]
-    if len(space) > 1 and len(set(space)) == 1:
-        return f"{channels}·{space[0]}{'²' if len(space) == 2 else '³'}"
-    return f"{channels}·{'×'.join(map(str, space))}"
+    return f"{inner[0]}·{sides(shape)}"
+
+
+def sides(shape: Shape) -> str:
+    """The size of a map: (1, 64, 112, 112) -> "112²", (1, 64, 17, 35) -> "17×35"."""
+    space = shape[2:]
+    if 2 <= len(space) <= 3 and len(set(space)) == 1:
+        return f"{space[0]}{'²' if len(space) == 2 else '³'}"
+    return "×".join(map(str, space))
 
 
 def _kernel(n: Node) -> str:

@@ -14,7 +14,6 @@ from cnnviz.report import Report
 from cnnviz.views import volumes_draw as draw
 from cnnviz.views.chart_parts import drawing, kind_legend, map_words, readout, text
 from cnnviz.views.numbers import size
-from cnnviz.views.palette import KINDS
 from cnnviz.views.structure_sketch import folded_graph
 from cnnviz.views.structure_words import class_name, short_name
 from cnnviz.views.volumes_chain import Column as Place
@@ -120,7 +119,7 @@ def _svg(
         on = draw.shelf(row, top, laid.named)
         parts.append(_row(row, on, laid.named, width, lang, chosen))
         top = on.bottom + draw.BELOW
-    kinds = [k for k in KINDS if any(v.kind == k for v in shown)]
+    kinds = dict.fromkeys(v.kind for v in shown)
     named = [(k, label(f"ops.kind.{k}", lang)) for k in kinds]
     legend, height = kind_legend(named, width, top - draw.BELOW + 4)
     parts.append(legend)

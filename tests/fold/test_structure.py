@@ -11,7 +11,17 @@ from cnnviz import engine
 from cnnviz.analysis.fold import fold, toggle
 from cnnviz.picture import Picture
 from cnnviz.views.layout_text import shorten, text_width
-from cnnviz.views.palette import KINDS, TEXT, css, resolve
+from cnnviz.views.palette import (
+    BASE,
+    HOLLOW,
+    KINDS,
+    TEXT,
+    Theme,
+    css,
+    drawn_kinds,
+    resolve,
+    text_on,
+)
 from cnnviz.views.structure import structure
 from cnnviz.views.structure_draw import Look, measure
 from cnnviz.views.structure_sketch import sketch
@@ -153,7 +163,30 @@ def test_standalone_has_plain_colours() -> None:
 @pytest.mark.parametrize("theme", [0, 1])
 @pytest.mark.parametrize("kind", KINDS)
 def test_text_on_shapes_passes_aa(kind: str, theme: int) -> None:
-    assert contrast(KINDS[kind][theme], TEXT[theme]) >= 4.5
+    name: Theme = "dark" if theme else "light"
+    fill = BASE["paper"][theme] if kind in HOLLOW else KINDS[kind][theme]
+    assert contrast(fill, text_on(kind, name)) >= 4.5
+    rule = rf"\.k-{kind} text\.on{{fill:([^}}]+)}}"
+    found = re.findall(rule, resolve("<svg></svg>", name))
+    assert (found or [TEXT[theme]]) == [text_on(kind, name)]  # what the sheet says too
+
+
+@pytest.mark.parametrize("theme", [0, 1])
+def test_neighbours_differ_in_grey(theme: int) -> None:
+    """The kinds that stand side by side in nearly every network, and strips side by side."""
+    for a, b in (
+        ("convolution", "pooling"), ("pooling", "linear"), ("normalisation", "activation"),
+        ("convolution", "activation"),
+    ):  # fmt: skip
+        assert contrast(KINDS[a][theme], KINDS[b][theme]) >= 1.4, (a, b)
+
+
+def test_a_legend_lists_what_is_drawn() -> None:
+    assert drawn_kinds(structure(engine.graph("vgg16")).svg) == (
+        "input", "convolution", "activation", "pooling", "linear",
+    )  # fmt: skip
+    assert {"reshape", "dropout"} <= {n.kind for n in engine.graph("vgg16").nodes}
+    assert "normalisation" in drawn_kinds(structure(engine.graph("alexnet")).svg)
 
 
 def test_kinds_differ_without_colour() -> None:
