@@ -12,6 +12,7 @@ from cnnviz.views.layout_text import text_width
 
 TEXT: Final = 13  # px
 SMALL: Final = 12  # px; no text in a chart is smaller
+OVER: Final = 4.0  # px that a label may reach beyond the end of its axis
 SLACK: Final = 1.1  # the reader's font may be wider than the measured one
 WIDE: Final = "\u2e80-\u9fff\uff00-\uffef"  # Chinese characters and full-width signs
 CLOSING: Final = "，。、；：！？）」”"  # never at the beginning of a line
@@ -71,10 +72,15 @@ def fitting(scale: Scale, write: Callable[[float], str], gap: float = 14) -> tup
     """As many ticks of a horizontal axis as fit with their labels: never two that touch."""
     for most in range(10, 2, -1):
         values = ticks(scale, most)
-        places = [scale(v) for v in values]
+        places = [inside(scale, scale(v), write(v)) for v in values]
         if len(spread(places, [write(v) for v in values], gap=gap)) == len(values):
             return values
     return ticks(scale, 2)
+
+
+def inside(scale: Scale, middle: float, words: str) -> float:
+    """The middle of a label that does not reach beyond the end of its axis."""
+    return min(middle, scale.end + OVER - room(words) / 2)
 
 
 def room(words: str, size: float = SMALL, *, bold: bool = False) -> float:

@@ -10,7 +10,7 @@ from typing import Final
 from cnnviz.content import label
 from cnnviz.graph import OPS, Shape
 from cnnviz.report import Row
-from cnnviz.views.chart import SMALL, TEXT, Scale, fitting, room, spread
+from cnnviz.views.chart import SMALL, TEXT, Scale, fitting, inside, room, spread
 from cnnviz.views.layout_text import shorten
 from cnnviz.views.numbers import percent, size
 from cnnviz.views.svg import el
@@ -74,7 +74,8 @@ def x_axis(
     for value in fitting(scale, write):
         x = scale(value)
         parts.append(line(x, top, x, bottom, "grid"))
-        parts.append(text(x, bottom + 12, write(value), "small muted", "middle"))
+        at = inside(scale, x, write(value))
+        parts.append(text(at, bottom + 12, write(value), "small muted", "middle"))
     parts.append(line(scale.start, top, scale.start, bottom, "axis"))
     parts.append(text(scale.end, bottom + 30, title, "small muted", "end"))
     return "".join(parts)

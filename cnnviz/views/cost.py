@@ -21,14 +21,15 @@ from cnnviz.views.chart_parts import (
     x_axis,
 )
 from cnnviz.views.layout_text import shorten
-from cnnviz.views.numbers import exact, percent, si
+from cnnviz.views.numbers import column, exact, percent, si
 from cnnviz.views.svg import el
 
 QUANTITIES: Final = (
     "params", "macs", "flops", "activations", "memory_access", "connections", "buffers",
 )  # fmt: skip
-PITCH: Final = 22.0  # px a row
+PITCH: Final = 20.0  # px a row
 CROWDED: Final = 60  # rows; beyond, they stand closer and only the longest bars are named
+DOT: Final = 5.0  # px: radius on a logarithmic axis, where a bar's length would mean nothing
 AXIS: Final = 44.0
 READOUT: Final = 18.0  # px below the axis for the name of the selected bar, where few have one
 NAMED: Final = 24  # longest bars named where rows are crowded
@@ -46,7 +47,7 @@ class _Plan:
     scale: Scale
     width: float
     named: frozenset[int]
-    rows: int
+    shown: tuple[str, ...]  # the amounts as written
 
     def y(self, i: int) -> float:
         """The upper edge of row i."""
@@ -63,7 +64,7 @@ def cost(
 ) -> Picture:
     """One of QUANTITIES by layer, in execution order; layers that have none are left out.
 
-    Bars carry data-node. `selected` is marked where it has a bar. `log`: an axis by powers of ten.
+    Bars carry data-node. `selected` is marked where it has a bar. `log`: dots over powers of ten.
     """
     rows = [r for r in report.rows if getattr(r, quantity)]
     numbers = [int(getattr(r, quantity)) for r in rows]
@@ -106,11 +107,12 @@ def _plan(
     named = _named(rows, numbers, pitch, selected)
     left = 56.0 if width >= NARROW else 0.0
     names = min(max(room(rows[i].id, TEXT, bold=True) for i in named), 0.28 * width)
-    amounts = max(room(si(n), SMALL, bold=True) for n in numbers)
+    shown = column(numbers)
+    amounts = max(room(words, SMALL, bold=True) for words in shown)
     start = left + names + 8
     end = width - amounts - 10 - (SHARE if width >= NARROW else 0)
-    scale = logarithmic(numbers, start, end) if log else linear(max(numbers), start, end)
-    return _Plan(top, pitch, left, names, scale, width, named, len(rows))
+    scale = logarithmic(numbers, start, end - DOT) if log else linear(max(numbers), start, end)
+    return _Plan(top, pitch, left, names, scale, width, named, shown)
 
 
 def _named(
@@ -133,19 +135,24 @@ def _bar(row: Row, n: int, i: int, plan: _Plan, total: int, selected: bool) -> s
     gap = 3 if plan.pitch > 10 else 0.5
     inner = el("rect", class_="hit", x=plan.left, y=y, width=plan.width - plan.left,
                height=plan.pitch)  # fmt: skip
-    inner += el("rect", class_="shape", x=scale.start, y=y + gap,
-                width=max(scale(n) - scale.start, 0.5), height=plan.pitch - 2 * gap)  # fmt: skip
+    if scale.log:
+        inner += el("circle", class_="shape", cx=scale(n), cy=y + plan.pitch / 2,
+                    r=min(DOT, plan.pitch / 2))  # fmt: skip
+    else:
+        long = max(scale(n) - scale.start, 0.5)
+        inner += el("rect", class_="shape", x=scale.start, y=y + gap, width=long,
+                    height=plan.pitch - 2 * gap)  # fmt: skip
     if i in plan.named:
         middle = y + plan.pitch / 2
         name = shorten(row.id, TEXT, plan.names, bold=True)
         inner += text(scale.start - 8, middle, name, "", "end")
         share = SHARE if plan.width >= NARROW else 0
-        inner += text(plan.width - share, middle, si(n), "small", "end")
+        inner += text(plan.width - share, middle, plan.shown[i], "small", "end")
         if share:
             inner += text(plan.width, middle, percent(n, total), "small", "end")
     else:
         words = shorten(f"{si(n)} ({percent(n, total)}) · {row.id}", SMALL, plan.width, bold=True)
-        inner += text(0, plan.y(plan.rows) + AXIS + 4, words, "small readout")
+        inner += text(0, plan.y(len(plan.shown)) + AXIS + 4, words, "small readout")
     told = f"{row.id} · {exact(n)} ({percent(n, total)})"
     return node_group(row.id, OPS[row.op], told, selected, inner)
 

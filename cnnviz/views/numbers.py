@@ -1,13 +1,19 @@
-"""Numbers as a reader sees them: rounded with a prefix, exact with thin spaces, bytes, shapes."""
+"""Numbers as a reader sees them: rounded with a prefix, exact and grouped, bytes, shapes.
+
+Digits are grouped by commas in both languages: English and Chinese textbooks print them so, they
+stay apart in bold and in every font (a thin space is a tenth of an em in ours), and a line is never
+broken there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final
 
-THIN: Final = "\u2009"
+COMMA: Final = ","
+THIN: Final = "\u2009"  # for those who set type with it
 TIMES: Final = "×"
 PREFIXES: Final = ("", "k", "M", "G", "T", "P", "E")
 
@@ -29,8 +35,8 @@ def bytes_(n: int, digits: int = 4) -> str:
     return si(n, "B", digits)
 
 
-def exact(n: int | float, separator: str = THIN) -> str:
-    """All digits, grouped in threes: 15470264320 -> "15 470 264 320" (U+2009 between)."""
+def exact(n: int | float, separator: str = COMMA) -> str:
+    """All digits, grouped in threes: 15470264320 -> "15,470,264,320"."""
     return f"{n:,}".replace(",", separator).replace("-", "−")
 
 
@@ -57,9 +63,37 @@ def fraction(value: int | Fraction) -> str:
     return str(value)
 
 
+def column(values: Sequence[int]) -> tuple[str, ...]:
+    """Figures of one column with one prefix and the same decimals, so that lengths compare.
+
+    (1792, 102764544) -> "0.002 M", "102.765 M"; what would round to nothing is "<0.001 M".
+    """
+    step = _scaled(Decimal(max(map(abs, values), default=0)), 4)[0]
+    if not step:
+        return tuple(exact(v).replace(COMMA, "") for v in values)
+    least = min((Decimal(abs(v)).scaleb(-3 * step) for v in values if v), default=Decimal(1))
+    places = min(3, max(1, 1 - least.adjusted()))
+    floor = Decimal(1).scaleb(-places)
+    shown = []
+    for v in values:
+        n = Decimal(v).scaleb(-3 * step)
+        text = f"{n.quantize(floor, ROUND_HALF_UP):f}".replace("-", "−")
+        text = f"<{floor:f}" if v > 0 and n < floor / 2 else text if v else "0"
+        shown.append(f"{text} {PREFIXES[step]}" if v else text)
+    return tuple(shown)
+
+
 def percent(part: int | float, whole: int | float) -> str:
-    """The share with one decimal: (1, 3) -> "33.3%"; "–" of nothing."""
-    return f"{100 * part / whole:.1f}%" if whole else "–"
+    """The share with one decimal: (1, 3) -> "33.3%"; "–" of nothing.
+
+    Only what is nothing reads "0", and only what is all of it "100.0%".
+    """
+    if not whole or not part:
+        return "0" if whole else "–"
+    share = 100 * part / whole
+    if 0 < share < 0.05:
+        return "<0.1%"
+    return ">99.9%" if 99.95 <= share < 100 else f"{share:.1f}%"
 
 
 def _scaled(value: Decimal, digits: int) -> tuple[int, str]:

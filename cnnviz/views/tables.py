@@ -15,7 +15,7 @@ from unicodedata import east_asian_width
 
 from cnnviz.errors import ReaderError
 from cnnviz.picture import Cell, Column, Table
-from cnnviz.views.numbers import exact
+from cnnviz.views.numbers import COMMA, exact
 
 _LATEX: Final = {
     **{c: f"\\{c}" for c in "&%$#_{}"},
@@ -26,7 +26,6 @@ _LATEX: Final = {
     "−": "$-$",
     "≤": r"$\leq$",
     "·": r"$\cdot$",
-    "\u2009": r"\,",
 }
 
 
@@ -42,7 +41,7 @@ def width(line: str) -> int:
     return sum(2 if east_asian_width(c) in "WF" else 1 for c in line)
 
 
-def cell(value: Cell, column: Column, separator: str = "\u2009") -> str:
+def cell(value: Cell, column: Column, separator: str = COMMA) -> str:
     """One cell for a reader; nothing where there is nothing."""
     if value is None:
         return ""
@@ -70,7 +69,7 @@ def _markdown(table: Table) -> str:
     def line(cells: list[str]) -> str:
         return "| " + " | ".join(c.replace("|", "\\|").replace("\n", " ") for c in cells) + " |"
 
-    rows = _lines(table, "\u2009")
+    rows = _lines(table, COMMA)
     for row in rows[: len(table.rows)]:
         for i, c in enumerate(table.columns):
             if c.kind == "code" and row[i]:
@@ -111,7 +110,7 @@ def _latex(table: Table) -> str:
     def line(cells: list[str]) -> str:
         return "  " + " & ".join(_escape_latex(c) for c in cells) + r" \\"
 
-    rows = [line(r) for r in _lines(table, "\u2009")]
+    rows = [line(r) for r in _lines(table, COMMA)]
     if table.totals is not None:
         rows.insert(-1, r"  \midrule")
     return "\n".join(
@@ -143,7 +142,7 @@ def _html(table: Table) -> str:
         f'<th scope="col" style="text-align:{_side(c)}">{escape(header(c))}</th>'
         for c in table.columns
     )
-    lines = _lines(table, "\u2009")
+    lines = _lines(table, COMMA)
     foot = ""
     if table.totals is not None:
         foot = f"<tfoot>{row(lines.pop(), 'th')}</tfoot>"

@@ -8,7 +8,7 @@ from cnnviz import engine
 from cnnviz.content import LANGS
 from cnnviz.prose import Figure, PlaceholderError, draw, fill, parts, placeholders
 
-T = "\u2009"  # between groups of three digits
+T = ","  # between groups of three digits
 
 
 @pytest.mark.parametrize(

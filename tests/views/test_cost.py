@@ -19,10 +19,8 @@ from tests.views.drawn import by_class, check, classes, nodes, root, shape, size
 from tests.views.fixtures import fixture
 
 
-def lengths(report: Report, quantity: str, log: bool = False) -> dict[str, float]:
-    return {
-        k: size(shape(g), "width") for k, g in nodes(cost(report, quantity, "en", log=log)).items()
-    }
+def lengths(report: Report, quantity: str) -> dict[str, float]:
+    return {k: size(shape(g), "width") for k, g in nodes(cost(report, quantity, "en")).items()}
 
 
 @pytest.mark.parametrize("arch", ["lenet5", "alexnet", "vgg16"])
@@ -38,13 +36,19 @@ def test_bars_are_proportional_to_the_numbers(arch: str, quantity: str) -> None:
             assert found[node] == pytest.approx(max(0.5, n * unit), abs=0.02)
 
 
-def test_logarithmic_bars_are_proportional_to_the_decades() -> None:
+def test_dots_on_a_logarithmic_axis_stand_at_their_decades() -> None:
+    """A bar's length would mean nothing there."""
     report = engine.report("vgg16")
-    found = lengths(report, "params", log=True)
-    low = 10 ** (len(str(min(r.params for r in report.rows if r.params) - 1)) - 1)
-    unit = found["fc6"] / log10(report.by_id["fc6"].params / low)
-    for node, length in found.items():
-        assert length == pytest.approx(unit * log10(report.by_id[node].params / low), abs=0.02)
+    found = nodes(cost(report, "params", "en", log=True))
+    assert all(shape(g).tag.endswith("circle") for g in found.values())
+    places = {n: size(shape(g), "cx") for n, g in found.items()}
+    unit = (places["fc6"] - places["conv1_1"]) / log10(
+        report.by_id["fc6"].params / report.by_id["conv1_1"].params
+    )
+    assert unit > 50
+    for node, at in places.items():
+        above = log10(report.by_id[node].params / report.by_id["conv1_1"].params)
+        assert at - places["conv1_1"] == pytest.approx(unit * above, abs=0.02)
 
 
 def test_the_share_of_alexnets_linear_layers_is_seen_at_once() -> None:
@@ -103,6 +107,17 @@ def test_caption_table_and_alternative_say_the_numbers(lang: str) -> None:
     assert picture.data.totals[2] == report.totals.macs
     assert si(report.by_id["conv2"].macs) in picture.alt
     assert percent(report.by_id["conv2"].macs, report.totals.macs) in picture.alt
+
+
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("quantity", ["params", "macs", "flops", "activations"])
+def test_ticks_stay_off_the_column_of_numbers(quantity: str, log: bool) -> None:
+    for width in (360, 1000):
+        boxes = texts(cost(engine.report("vgg16"), quantity, "en", log=log, width=width))
+        bottom = max(b.bottom for b in boxes if b.words == "fc8")
+        amounts = [b for b in boxes if b.words.endswith((" M", " G", " k")) and b.top < bottom]
+        ticks = [b for b in boxes if b.top > bottom]
+        assert ticks and max(b.right for b in ticks) <= min(b.left for b in amounts)
 
 
 def test_nothing_to_show_is_said() -> None:

@@ -72,7 +72,7 @@ def test_a_convolution_opened() -> None:
         "C_out·(C_in/g)·k_h·k_w + C_out",
         "64·3·3·3 + 64",
     )
-    assert (found.value, found.shown) == (1792, "1\u2009792")
+    assert (found.value, found.shown) == (1792, "1,792")
     assert ("C_in/g", "input channels of one group") in found.symbols
     field = derive(report, "conv2_1", "receptive_field", "en")
     assert (field.formula, field.substitution, field.shown) == (

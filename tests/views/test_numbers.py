@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnviz.views.numbers import PREFIXES, bytes_, exact, map_size, percent, si, size, square
+from cnnviz.views.numbers import (
+    PREFIXES,
+    bytes_,
+    column,
+    exact,
+    map_size,
+    percent,
+    si,
+    size,
+    square,
+)
 
 
 @pytest.mark.parametrize(
@@ -52,8 +62,8 @@ def test_si_is_within_half_a_unit_of_its_last_digit(n: int) -> None:
 @given(st.integers(min_value=-(10**18), max_value=10**18))
 def test_exact_keeps_every_digit(n: int) -> None:
     shown = exact(n)
-    assert int(shown.replace("\u2009", "").replace("−", "-")) == n
-    groups = shown.lstrip("−").split("\u2009")
+    assert int(shown.replace(",", "").replace("−", "-")) == n
+    groups = shown.lstrip("−").split(",")
     assert all(len(g) == 3 for g in groups[1:]) and 1 <= len(groups[0]) <= 3
 
 
@@ -67,3 +77,21 @@ def test_shapes() -> None:
     assert size((Fraction(1, 2), Fraction(2))) == "1/2 × 2"
     assert percent(1, 3) == "33.3%"
     assert percent(0, 0) == "–"
+
+
+def test_percent_says_nothing_and_all_only_of_what_is() -> None:
+    assert percent(0, 5) == "0"
+    assert percent(3, 10_000) == "<0.1%"
+    assert percent(6, 10_000) == "0.1%"
+    assert percent(5, 5) == "100.0%"
+    assert percent(99_999, 100_000) == ">99.9%"
+    assert percent(-1, 10) == "-10.0%"
+
+
+def test_a_column_has_one_prefix_and_aligned_points() -> None:
+    assert column((1792, 102_764_544, 0)) == ("0.002 M", "102.765 M", "0")
+    assert column((86_704_128, 1_849_688_064)) == ("0.087 G", "1.850 G")
+    assert column((1, 2_000_000)) == ("<0.001 M", "2.000 M")
+    assert column((12, 999)) == ("12", "999")
+    assert column((156, 48_120)) == ("0.16 k", "48.12 k")
+    assert column(()) == ()

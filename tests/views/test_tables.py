@@ -30,9 +30,9 @@ GOLDEN = {
     "md": """\
 | 层 | Output | Parameters | Share (%) |
 |---|---|---:|---:|
-| `conv_1` | 64 × 112 | 9\u2009408 | 1.5 |
-| `全连接` | a\\|b & <c> | 1\u2009234\u2009567 |  |
-| **Total** |  | **1\u2009243\u2009975** |  |
+| `conv_1` | 64 × 112 | 9,408 | 1.5 |
+| `全连接` | a\\|b & <c> | 1,234,567 |  |
+| **Total** |  | **1,243,975** |  |
 """,
     "csv": """\
 name,output,params,share
@@ -44,10 +44,10 @@ conv_1,64 × 112,9408,1.5
   \toprule
   层 & Output & Parameters & Share (\%) \\
   \midrule
-  conv\_1 & 64 $\times$ 112 & 9\,408 & 1.5 \\
-  全连接 & a|b \& <c> & 1\,234\,567 &  \\
+  conv\_1 & 64 $\times$ 112 & 9,408 & 1.5 \\
+  全连接 & a|b \& <c> & 1,234,567 &  \\
   \midrule
-  Total &  & 1\,243\,975 &  \\
+  Total &  & 1,243,975 &  \\
   \bottomrule
 \end{tabular}
 """,
@@ -88,7 +88,7 @@ def test_json_has_plain_numbers_and_totals() -> None:
 def test_html_is_well_formed_and_escaped() -> None:
     root = ElementTree.fromstring(text(TABLE, "html"))
     cells = [[c.text or (c[0].text if len(c) else None) for c in row] for row in root.iter("tr")]
-    assert cells[2] == ["全连接", "a|b & <c>", "1\u2009234\u2009567", None]
+    assert cells[2] == ["全连接", "a|b & <c>", "1,234,567", None]
     assert root.find("caption") is not None
 
 
