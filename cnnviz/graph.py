@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache
+from math import isfinite, isnan
 from typing import Any, NamedTuple
 
 Shape = tuple[int, ...]
@@ -16,27 +17,19 @@ SCHEMA = "cnnviz.graph/1"
 OPS: dict[str, str] = {
     "input": "input",
     "constant": "constant",
-    "conv1d": "convolution",
-    "conv2d": "convolution",
-    "conv3d": "convolution",
-    "conv_transpose1d": "convolution",
-    "conv_transpose2d": "convolution",
-    "conv_transpose3d": "convolution",
+    **{f"conv{d}d": "convolution" for d in (1, 2, 3)},
+    **{f"conv_transpose{d}d": "convolution" for d in (1, 2, 3)},
     "linear": "linear",
     "bilinear": "linear",
     "matmul": "linear",
     "attention": "linear",
     "multi_head_attention": "linear",
-    "rnn": "linear",
-    "lstm": "linear",
-    "gru": "linear",
+    **dict.fromkeys(("rnn", "lstm", "gru"), "linear"),
     "embedding": "linear",
     "rbf": "linear",
-    **{f"max_pool{d}d": "pooling" for d in (1, 2, 3)},
-    **{f"avg_pool{d}d": "pooling" for d in (1, 2, 3)},
+    **{f"{of}_pool{d}d": "pooling" for of in ("max", "avg") for d in (1, 2, 3)},
     "lp_pool2d": "pooling",
-    **{f"adaptive_avg_pool{d}d": "pooling" for d in (1, 2, 3)},
-    **{f"adaptive_max_pool{d}d": "pooling" for d in (1, 2, 3)},
+    **{f"adaptive_{of}_pool{d}d": "pooling" for of in ("avg", "max") for d in (1, 2, 3)},
     "mean": "pooling",
     "sum": "pooling",
     "amax": "pooling",
@@ -207,7 +200,7 @@ class Graph:
         return {k: tuple(v) for k, v in found.items()}
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values; `from_dict` gives the same graph back."""
+        """Plain JSON values, non-finite numbers as texts; `from_dict` gives the same graph back."""
         return {
             "schema": SCHEMA,
             "name": self.name,
@@ -264,7 +257,7 @@ def _node_to_dict(n: Node) -> dict[str, Any]:
         "inputs": [list(e) for e in n.inputs],
         "in_shapes": [list(s) for s in n.in_shapes],
         "outputs": [{"shape": list(o.shape), "dtype": o.dtype} for o in n.outputs],
-        "attrs": dict(n.attrs),
+        "attrs": {k: strict(v) for k, v in n.attrs.items()},
         "weights": [asdict(w) for w in n.weights],
         "scope": [list(s) for s in n.scope],
         "alias": n.alias,
@@ -289,6 +282,17 @@ def _weight(d: Mapping[str, Any]) -> Weight:
     return Weight(d["name"], tuple(d["shape"]), d["dtype"], d["trainable"], d["identity"])
 
 
+def strict(value: Any) -> Any:
+    """With a text for each number that JSON does not have: "Infinity", "-Infinity", "NaN"."""
+    if isinstance(value, tuple | list):
+        return type(value)(strict(v) for v in value)
+    if isinstance(value, float) and not isfinite(value):
+        return "NaN" if isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
 def _tuples(value: Any) -> Any:
-    """JSON has lists only; attributes are tuples."""
-    return tuple(_tuples(v) for v in value) if isinstance(value, list) else value
+    """JSON has lists and finite numbers only; attributes are tuples and any numbers."""
+    if isinstance(value, list | tuple):
+        return tuple(_tuples(v) for v in value)
+    return float(value) if value in ("Infinity", "-Infinity", "NaN") else value

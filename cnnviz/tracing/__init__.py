@@ -2,7 +2,7 @@
 
 `trace` runs the model's own forward on tensors that have a shape and no numbers (device "meta"),
 under a TorchFunctionMode: PyTorch then hands every function that the forward calls, whole, to
-`Tracer.__torch_function__`. A dict remembers which node made which tensor; that gives the edges.
+`Tracer.__torch_function__`. recorder.py remembers which node made which tensor: the edges.
 A shadow of the module tree (shadow.py) runs in place of the caller's modules, says which module a
 call belongs to, and keeps the caller's model untouched. Mode and shadow belong to one trace, so
 threads do not meet. functions.py says which function is which operation, shapes.py answers in
@@ -20,23 +20,22 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode, resolve_name
+from torch.overrides import TorchFunctionMode
 
 from cnnviz.errors import ReaderError
-from cnnviz.graph import OPS, Edge, Graph, Scope, TensorSpec
+from cnnviz.graph import Edge, Graph, Scope
 from cnnviz.tracing.attributes import Attrs
-from cnnviz.tracing.drafts import Draft, Frame, name_drafts
-from cnnviz.tracing.errors import explain, reads_data, vanished
-from cnnviz.tracing.functions import NO_WORK, NOT_A_NODE, ONE_OPERAND, PROPERTIES, lookup
+from cnnviz.tracing.drafts import Frame, name_drafts
+from cnnviz.tracing.errors import explain, reads_data
+from cnnviz.tracing.factories import factory, version, writes
+from cnnviz.tracing.functions import NO_WORK, NOT_A_NODE, ONE_OPERAND, PROPERTIES
 from cnnviz.tracing.inputs import arguments
 from cnnviz.tracing.nested import replaced, tensors_in
-from cnnviz.tracing.shadow import DTYPES, Shadow, initialised, single
-from cnnviz.tracing.shapes import RULES, factory, same_storage, version, writes
+from cnnviz.tracing.recorder import Recorder
+from cnnviz.tracing.shadow import initialised, single
+from cnnviz.tracing.shapes import MOVES, RULES
 
 __all__ = ["trace"]
-
-FRESH = frozenset(("convolution", "linear", "pooling"))  # kinds whose results have own storage
-RECURRENT = frozenset(("rnn", "lstm", "gru"))
 
 
 def trace(model: nn.Module, *inputs: Any, train: bool = False, name: str | None = None) -> Graph:
@@ -47,44 +46,42 @@ def trace(model: nn.Module, *inputs: Any, train: bool = False, name: str | None 
     train: training mode (batch statistics, dropout) instead of evaluation.
     ReaderError: the input is too small, the forward raises, or it reads the numbers of a tensor.
     """
-    tracer = Tracer(initialised(model, inputs), train)
+    if not isinstance(model, nn.Module):
+        given = f"the class {model.__name__}" if isinstance(model, type) else type(model).__name__
+        raise ReaderError("module_needed", given=given)
     try:
-        return tracer.run(inputs, name or type(model).__name__)
-    finally:
-        tracer.close()
+        tracer = Tracer(initialised(model, inputs), train)
+        try:
+            return tracer.run(inputs, name or type(model).__name__)
+        finally:
+            tracer.close()
+    except RecursionError as error:
+        raise ReaderError("too_deep", model=type(model).__name__) from error
 
 
-class Tracer(TorchFunctionMode):
+class Tracer(Recorder, TorchFunctionMode):
     """Records one forward pass."""
 
     def __init__(self, model: nn.Module, train: bool) -> None:
-        super().__init__()
+        TorchFunctionMode.__init__(self)
+        Recorder.__init__(self, model, self.call)
         self.train = train
-        self.drafts: list[Draft] = []
-        self.made_by: dict[int, tuple[Draft, int]] = {}  # id of a tensor -> node, output index
-        self.view_of: dict[int, Tensor] = {}  # id of a view -> the tensor with the storage
-        self.written: dict[int, Tensor] = {}  # id of such a tensor -> the view written to
-        self.alive: dict[int, Tensor] = {}  # all that were seen; an id lasts while its tensor lives
         self.calls: dict[str, int] = {}  # module path -> calls so far
         self.quiet = False  # inside a module that is one node
-        self.failed: tuple[Exception, Frame, str, Any] | None = None
-        self.shadow = Shadow(model, self.call)
-        self.weights = self.shadow.weights
-        self.frames = [Frame(None, (Scope("", self.shadow.class_of(self.shadow.root), 0),))]
+        self.failed: tuple[BaseException, Frame, str, Any] | None = None
 
     def run(self, inputs: tuple[Any, ...], name: str) -> Graph:
-        args, kwargs = arguments(inputs, self.shadow.dtype, self.take)
-        ids = tuple(d.function for d in self.drafts)
         try:
-            with torch.no_grad():
-                self.shadow.root.train(self.train)
+            with torch.enable_grad():  # no weight asks for one, but the forward may turn it off
+                args, kwargs = arguments(inputs, self.shadow.dtype, self.take)
+                count = len(self.drafts)
+                self.shadow.train(self.train)
                 with self:
                     result = self.shadow.root(*args, **kwargs)
-        except ReaderError:
+        except (ReaderError, RecursionError):
             raise
-        except Exception as error:
-            _, frame, function, operands = self.failed or (error, self.frames[0], "", ())
-            raise explain(error, frame.where, function, operands) from error
+        except (Exception, SystemExit) as error:
+            raise explain(error, *self.blame()) from error
         outputs = [self.source(t) for t in tensors_in(result)]
         if not outputs:
             raise ReaderError("no_output", model=name)
@@ -92,24 +89,15 @@ class Tracer(TorchFunctionMode):
         return Graph(
             name=name,
             nodes=tuple(d.node(names) for d in self.drafts),
-            inputs=tuple(names[d] for d in self.drafts[: len(ids)]),
+            inputs=tuple(names[d] for d in self.drafts[:count]),
             outputs=tuple(Edge(names[d], i) for d, i in outputs),
             weights=tuple(self.shadow.listed),
             train=self.train,
         )
 
     def close(self) -> None:
-        """Takes the rings of references apart, so that nothing waits for a garbage collection."""
-        self.shadow.close()
-        for d in self.drafts:
-            d.frame.drafts.clear()
+        super().close()
         self.failed = None
-        del self.shadow
-
-    def take(self, tensor: Tensor, name: str) -> Tensor:
-        """An input: its node comes first."""
-        self.record("input", name, [], [tensor], {})
-        return tensor
 
     # Modules ---------------------------------------------------------------------------------
 
@@ -129,7 +117,7 @@ class Tracer(TorchFunctionMode):
             if one is not None:
                 return self.whole(*one, args, kwargs)
             return forward(*args, **kwargs)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             self.fail(error, frame)
             raise
         finally:
@@ -156,38 +144,56 @@ class Tracer(TorchFunctionMode):
         if name == "__get__":
             name = func.__self__.__name__
             if name not in PROPERTIES:
-                return func(*args)
+                weight = self.weights.get(id(args[0])) if name == "requires_grad" else None
+                return weight.trainable if weight else func(*args)
         kwargs = kwargs or {}
         operands = tensors_in(args, kwargs)
         if kwargs.get("out") is not None:
             operands = tensors_in(args, {k: v for k, v in kwargs.items() if k != "out"})
         if not operands:
+            if name == "empty_permuted" or name.startswith("sym_"):  # decompositions only
+                raise ReaderError("scripted_function", module=self.frames[-1].where)
             return self.keep(factory(func, name, args, kwargs))
         known = any(self.depends(id(t)) for t in operands)
         reads_data(name, args, known, self.frames[-1].where)
         if name in ONE_OPERAND:
             operands = operands[:1]
         on_meta = [t.is_meta for t in operands]
-        if not all(on_meta) and (known or any(on_meta)):
-            args, kwargs = replaced(args, self.shadow.twin), replaced(kwargs, self.shadow.twin)
+        change = None if all(on_meta) else self.shadow.twin if known or any(on_meta) else self.own
+        first = operands[0]
+        if change is not None:
+            args, kwargs, first = replaced(args, change), replaced(kwargs, change), change(first)
         try:
-            return self.execute(func, name, args, kwargs, operands, known and not self.quiet)
+            return self.execute(func, name, args, kwargs, operands, first, known and not self.quiet)
         except Exception as error:
             self.fail(error, self.frames[-1], name, operands)
             raise
 
-    def fail(self, error: Exception, frame: Frame, function: str = "", operands: Any = ()) -> None:
+    def fail(
+        self, error: BaseException, frame: Frame, function: str = "", operands: Any = ()
+    ) -> None:
         """Remembers where an exception came from: the innermost place is told first."""
         if self.failed is None or self.failed[0] is not error:
             self.failed = (error, frame, function, operands)
 
+    def blame(self) -> tuple[str, str, Any]:
+        """The innermost place of the last failure: module, function, operands."""
+        if self.failed is None:
+            return self.frames[0].where, "", ()
+        return self.failed[1].where, *self.failed[2:]
+
     def execute(
-        self, func: Any, name: str, args: Any, kwargs: Any, operands: list[Tensor], recorded: bool
-    ) -> Any:
-        """The function's result, by a shape rule or by PyTorch, and its node."""
-        first = self.shadow.twins.get(id(operands[0]), operands[0])
+        self, func: Any, name: str, args: Any, kwargs: Any, operands: list[Tensor], first: Tensor,
+        recorded: bool,
+    ) -> Any:  # fmt: skip
+        """The function's result, by a shape rule or by PyTorch, and its node.
+
+        first: what stands for the first operand in `args`.
+        """
+        if name == "data" and id(first) in self.weights:
+            return operands[0]
         before = version(first)
-        rule = RULES.get(name)
+        rule = RULES.get(name) if first.is_meta or name in MOVES else None
         out = rule(args, kwargs) if rule else NotImplemented
         inplace = out is first and name not in NO_WORK
         if out is NotImplemented:
@@ -205,94 +211,3 @@ class Tracer(TorchFunctionMode):
         if made:  # else it asks for a size or a flag
             self.note(func, name, args, kwargs, operands, result, made)
         return result if out is first else out
-
-    def depends(self, key: int) -> bool:
-        """Whether a tensor comes from an input or a weight; otherwise it is a constant."""
-        return key in self.made_by or key in self.written or self.weights.get(key) is not None
-
-    def note(
-        self, func: Any, name: str, args: Any, kwargs: Any, operands: list[Tensor], out: Any,
-        made: list[Tensor],
-    ) -> None:  # fmt: skip
-        """What the table says of a function becomes a node."""
-        bare, row = name.strip("_"), lookup(name)
-        if row is None:
-            if getattr(func, "namespace", "") == "prims":  # out of TorchScript's interpreter
-                raise ReaderError("scripted_function", module=self.frames[-1].where)
-            attrs = {"function": resolve_name(func) or name}
-            self.record("opaque", bare, operands, made, attrs)
-            return
-        if name == "__setitem__" and self.written.get(id(operands[0])) is args[2]:
-            return  # x[i] += y: the view that is put back has been written to already
-        bound = row.bind(args, kwargs)
-        op = row.op if isinstance(row.op, str) else row.op(bound)
-        self.record(op, bare, operands, made, row.attrs(bound, out))
-        vanished(op, operands[0], self.drafts[-1])
-
-    def record(
-        self, op: str, function: str, operands: list[Tensor], made: list[Tensor], attrs: Attrs
-    ) -> None:
-        """One node: its inputs by who made them, its weights, its outputs."""
-        assert op in OPS, op
-        inputs, shapes, weights = [], [], []
-        for t in operands:
-            weight = self.weights.get(id(t))
-            if weight is not None and id(t) not in self.made_by and id(t) not in self.written:
-                weights.append(weight)
-            elif op not in RECURRENT or id(t) in self.made_by:  # initial zeros are no input
-                inputs.append(self.source(t))
-                shapes.append(tuple(t.shape))
-        draft = Draft(
-            op=op,
-            function=function,
-            inputs=tuple(inputs),
-            in_shapes=tuple(shapes),
-            outputs=tuple(TensorSpec(tuple(t.shape), DTYPES[t.dtype]) for t in made),
-            attrs=attrs,
-            weights=tuple(dict.fromkeys(weights)),
-            frame=self.frames[-1],
-        )
-        self.drafts.append(draft)
-        self.frames[-1].drafts.append(draft)
-        for i, t in enumerate(made):
-            self.made_by[id(t)] = (draft, i)
-            self.alive[id(t)] = t
-        if operands and OPS[op] not in FRESH:
-            draft.alias = self.view(made, operands[0])
-
-    def view(self, made: list[Tensor], x: Tensor) -> bool:
-        """Whether the result has no storage of its own. Remembers views, and writing to them."""
-        shared = False
-        for t in made:
-            if t is x:
-                shared = True
-                if id(x) in self.view_of:
-                    self.written[id(self.view_of[id(x)])] = x
-            elif t.is_meta == x.is_meta and same_storage(t, x):
-                shared = True
-                self.view_of[id(t)] = self.view_of.get(id(x), x)
-        return shared
-
-    def source(self, t: Tensor) -> tuple[Draft, int]:
-        """The node that made a tensor; what no node made becomes a "constant"."""
-        if id(t) not in self.made_by:
-            new = isinstance(t, nn.Parameter)  # made here: a constructor is no function
-            seen = id(t) in self.alive or id(t) in self.shadow.alive or new
-            if t.is_meta and not seen:
-                raise ReaderError("unseen_tensor", module=self.frames[-1].where)
-            weight = self.weights.get(id(t))
-            self.record("constant", "constant", [], [t], {})
-            self.drafts[-1].weights = (weight,) if weight else ()
-        view = self.written.pop(id(t), None)
-        if view is not None and view is not t:
-            if view.shape == t.shape and view.stride() == t.stride():
-                self.made_by[id(t)] = self.made_by[id(view)]
-            else:
-                self.record("setitem", "setitem", [t, view], [t], {})
-        return self.made_by[id(t)]
-
-    def keep(self, out: Any) -> Any:
-        """A value that no node makes stays alive, so that its id is not given again."""
-        for t in tensors_in(out):
-            self.alive[id(t)] = t
-        return out

@@ -7,6 +7,7 @@ axis, padding one (begin, end) pair; axes are counted from the front.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from numbers import Integral
 from typing import Any
 
 from torch import Tensor
@@ -36,6 +37,8 @@ def plain(value: Any) -> Any:
     """Numbers, texts, None and tuples of these; anything else by its name."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
+    if isinstance(value, Integral):  # NumPy's
+        return int(value)
     if isinstance(value, tuple | list):
         return tuple(plain(v) for v in value)
     return "tensor" if isinstance(value, Tensor) else str(value).removeprefix("torch.")
@@ -202,10 +205,11 @@ def adaptive(d: int) -> Extract:
 def reduce(a: Args, out: Any) -> Attrs:  # noqa: ARG001
     """The reduced axes; all of them where none is named."""
     rank, dim = a["input"].dim(), a.get("dim", a.get("axis"))
-    every = dim is None or dim in ((), [])
-    dims = range(rank) if every else dim if isinstance(dim, tuple | list) else (dim,)
+    several = isinstance(dim, tuple | list)
+    every = dim is None or (several and not dim)
+    dims = range(rank) if every else dim if several else (dim,)
     return {
-        "dim": tuple(sorted(d % rank for d in dims if rank)),
+        "dim": tuple(sorted(int(d) % rank for d in dims if rank)),
         "keepdim": bool(a.get("keepdim", False)),
     }
 
@@ -231,5 +235,11 @@ def other(a: Args, out: Any) -> Attrs:  # noqa: ARG001
     return {} if number is None else {"other": number}
 
 
+def quotient(a: Args, out: Any) -> Attrs:
+    """Of a number by a tensor: `function` is "reciprocal"."""
+    kept = other(a, out)
+    return kept if isinstance(a["input"], Tensor) else kept | {"function": "reciprocal"}
+
+
 def cat(a: Args, out: Any) -> Attrs:
-    return {"dim": a.get("dim", a.get("axis", 0)) % max(1, out.dim())}
+    return {"dim": int(a.get("dim", a.get("axis", 0))) % max(1, out.dim())}

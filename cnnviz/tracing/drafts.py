@@ -64,6 +64,7 @@ def name_drafts(drafts: list[Draft], paths: Iterable[str]) -> dict[Draft, str]:
     names: dict[Draft, str] = {}
     used: set[str] = set()
     mains: dict[int, Draft | None] = {}
+    last: dict[str, int] = {}  # the number that a base was given last
     for d in drafts:
         path = d.frame.scope[-1].path
         if id(d.frame) not in mains:
@@ -75,10 +76,11 @@ def name_drafts(drafts: list[Draft], paths: Iterable[str]) -> dict[Draft, str]:
         else:
             base = name = f"{path}.{d.function}" if path else d.function
         first = d is mains[id(d.frame)] and name not in used
-        number = 0
+        number = last.get(base, 0) if base in used else 0
         while not first and (name in used or name in reserved):
             number += 1
             name = f"{base}_{number}"
+        last[base] = number
         names[d] = name
         used.add(name)
     return names

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from cnnviz.errors import ReaderError
@@ -34,6 +37,10 @@ READS_DATA: dict[str, str] = {
     "unique_consecutive": "torch.unique_consecutive()",
     "bincount": "torch.bincount()",
 }
+
+_STANDARD, _TORCH, _HERE = (
+    f"{Path(f).parent}{os.sep}" for f in (os.__file__, torch.__file__, __file__)
+)
 
 _TOO_SMALL = re.compile(
     r"Kernel size can't be greater than actual input size"
@@ -67,7 +74,7 @@ def vanished(op: str, x: Tensor, draft: Draft) -> None:
 
 
 def explain(
-    error: Exception, module: str, function: str, operands: Sequence[Tensor]
+    error: BaseException, module: str, function: str, operands: Sequence[Tensor]
 ) -> ReaderError:
     """The sentence for an exception out of a forward, raised by a function in a module."""
     message = " ".join(str(error).split()) or type(error).__name__
@@ -81,10 +88,26 @@ def explain(
         called = {"__getitem__": "x[mask]"}.get(function, function.strip("_"))
         operation = READS_DATA.get(function, called)
         return ReaderError("data_dependent", module=module, operation=operation)
+    place = "" if function else _place(error)
+    if place:
+        said = f"{type(error).__name__}: {message}" if str(error) else type(error).__name__
+        return ReaderError("forward_broke", module=module, error=said[:400], place=place)
     if operands:
         shapes = ", ".join("×".join(map(str, t.shape)) or "()" for t in operands[:4])
         message = f"{message.rstrip('.')[:300]} ({function.strip('_')}: {shapes})"
     return ReaderError("forward_raised", module=module, message=message[:400].rstrip(".") + ".")
+
+
+def _place(error: BaseException) -> str:
+    """ "net.py:12", the innermost line outside PyTorch, Python's library and this folder."""
+    found, step = "", error.__traceback__
+    while step is not None:
+        path = step.tb_frame.f_code.co_filename
+        library = path.startswith(_STANDARD) and "-packages" not in path
+        if not library and not path.startswith((_TORCH, _HERE, "<frozen", "<eval_with_key")):
+            found = f"{Path(path).name}:{step.tb_lineno}"
+        step = step.tb_next
+    return found
 
 
 def size(x: Tensor) -> str:

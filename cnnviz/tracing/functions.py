@@ -70,13 +70,13 @@ ONE_OPERAND = frozenset(("to", "type_as", "view_as", "expand_as", "reshape_as"))
 # they return the tensor itself where there is nothing to do
 NO_WORK = frozenset(
     ("to", "contiguous", "type", "float", "half", "double", "bfloat16", "int", "long", "bool",
-     "data", "real", "as_tensor", "asarray", "conj", "resolve_conj", "resolve_neg", "rename")
+     "real", "as_tensor", "asarray", "conj", "resolve_conj", "resolve_neg", "rename")
 )  # fmt: skip
 # they read no number, or change none
 NOT_A_NODE = frozenset(
     ("zeros_like", "ones_like", "empty_like", "full_like", "rand_like", "randn_like",
      "randint_like", "new_zeros", "new_ones", "new_full", "new_empty", "new_tensor",
-     "new_empty_strided", "data", "cpu", "cuda", "xpu", "npu", "mps", "pin_memory", "detach_",
+     "new_empty_strided", "cpu", "cuda", "xpu", "npu", "mps", "pin_memory",
      "requires_grad_", "retain_grad", "register_hook", "share_memory_", "_assert_async")
 )  # fmt: skip
 
@@ -93,7 +93,13 @@ for _d in (1, 2, 3):
     )
 row("linear", "linear", "input weight bias", at.bias)
 row("bilinear", "bilinear", "input1 input2 weight bias", at.bias)
-row("matmul mm bmm mv dot inner outer ger vdot", "matmul", "input other", at.matmul)
+row(
+    "convolution",
+    lambda a: f"conv{'_transpose' if a['transposed'] else ''}{a['weight'].dim() - 2}d",
+    "input weight bias stride padding dilation transposed output_padding groups benchmark",
+    lambda a, out: at.conv(a["weight"].dim() - 2, transposed=bool(a["transposed"]))(a, out),
+)
+row("matmul mm bmm mv dot inner outer ger vdot linalg_matmul", "matmul", "input other", at.matmul)
 row("addmm addmv addbmm baddbmm addr", "matmul", "bias input other", at.matmul)
 row("einsum", "matmul", "equation operands", at.einsum)
 row("tensordot", "matmul", "a b dims", lambda a, out: at.matmul(a, out) | keep(dims=2)(a, out))
@@ -236,21 +242,19 @@ row(
     "input min_val max_val",
     keep(min_val=-1.0, max_val=1.0),
 )
-row(
-    "dropout dropout1d dropout2d dropout3d feature_dropout alpha_dropout feature_alpha_dropout",
-    "dropout",
-    "input p training",
-    keep(p=0.5, training=True),
-)
+row("dropout", "dropout", "input p training", keep(p=0.5, training=True))
+for _name in ("dropout1d", "dropout2d", "dropout3d", "feature_dropout", "alpha_dropout",
+              "feature_alpha_dropout"):  # fmt: skip
+    row(_name, "dropout", "input p training", keep(p=0.5, training=True, function=_name))
 _ELEMENTWISE = """abs absolute acos acosh addcdiv addcmul angle arccos arcsin arctan arctan2 asin
     asinh atan atan2 atanh bitwise_and bitwise_not bitwise_or bitwise_xor and or xor invert ceil
     celu clamp clamp_max clamp_min clip copysign cos cosh deg2rad digamma eq erf erfc erfinv exp
     exp2 expm1 fill fix float_power floor fmod frac ge glu greater greater_equal gt hardshrink
     heaviside hypot isfinite isinf isnan ldexp le lerp less less_equal lgamma log log10 log1p log2
     logaddexp logical_and logical_not logical_or logical_xor logit logsigmoid log_sigmoid lt
-    masked_fill mish nan_to_num ne neg negative not_equal positive pow rad2deg real imag reciprocal
-    remainder mod round rrelu rsqrt selu sgn sign sin sinc sinh softshrink softsign sqrt square tan
-    tanhshrink threshold trunc where xlogy zero bernoulli uniform normal"""
+    masked_fill mish nan_to_num ne neg negative not_equal positive pow rpow rad2deg real imag
+    reciprocal remainder mod round rrelu rsqrt selu sgn sign sin sinc sinh softshrink softsign sqrt
+    square tan tanhshrink threshold trunc where xlogy zero bernoulli uniform normal"""
 for _name in _ELEMENTWISE.split():
     row(_name, "elementwise", "input other", at.function(_name))
 
@@ -261,11 +265,12 @@ row("add", "add", "input other", at.other)
 row("sub subtract rsub", "sub", "input other", at.other)
 row("mul multiply", "mul", "input other", at.other)
 row(
-    "div divide true_divide truediv rtruediv floor_divide floordiv rdiv",
+    "div divide true_divide truediv floor_divide floordiv",
     "div",
     "input other",
-    at.other,
+    at.quotient,
 )
+row("rtruediv rdiv", "div", "other input", at.quotient)
 row("maximum minimum fmax fmin", "maximum", "input other")
 row("pairwise_distance", "distance", "x1 x2 p eps keepdim", keep(p=2.0, eps=1e-6, keepdim=False))
 row("cosine_similarity", "distance", "x1 x2 dim eps", keep(dim=1, eps=1e-8))
@@ -298,13 +303,21 @@ row("index_select gather take take_along_dim diagonal", "slice", "input")
 row("split split_with_sizes chunk tensor_split", "split", "input sizes dim", move.split)
 row("unbind", "split", "input dim", move.split)
 row("pad", "pad", "input pad mode value", move.pad)
-row("interpolate upsample", "interpolate", "input size scale_factor mode align_corners",
-    move.interpolate)  # fmt: skip
+row(
+    "interpolate upsample",
+    lambda a: (  # its other name
+        f"adaptive_avg_pool{a['input'].dim() - 2}d" if a.get("mode") == "area" else "interpolate"
+    ),
+    "input size scale_factor mode align_corners recompute_scale_factor antialias",
+    move.interpolate,
+)
 row("pixel_shuffle", "pixel_shuffle", "input upscale_factor", keep(upscale_factor=1))
 row("pixel_unshuffle", "pixel_shuffle", "input downscale_factor", keep(downscale_factor=1))
 row("channel_shuffle native_channel_shuffle", "channel_shuffle", "input groups", keep(groups=1))
+row("flip fliplr flipud rot90", "slice", "input")
 row("roll", "roll", "input shifts dims", keep(shifts=None, dims=None))
 row("setitem", "setitem", "input index value", move.index)
 row("copy", "setitem", "input value")
-row("to float half double bfloat16 int long bool type type_as contiguous clone detach conj"
+row("to float half double bfloat16 int long bool type type_as contiguous clone conj"
     " as_tensor asarray resolve_conj resolve_neg", "cast", "input")  # fmt: skip
+row("detach data", "identity", "input", at.function("detach"))

@@ -111,11 +111,21 @@ def pad(a: Args, out: Any) -> Attrs:  # noqa: ARG001
 
 
 def interpolate(a: Args, out: Any) -> Attrs:
-    """scale_factor is the ratio of the sizes, as it came out."""
-    sizes = zip(out.shape[2:], a["input"].shape[2:], strict=True)
+    """scale_factor: by what PyTorch divides places: as given, or the ratio of the sizes.
+
+    "area" is an adaptive average pooling by another name.
+    """
+    sizes, given = tuple(out.shape[2:]), a.get("scale_factor")
+    if a.get("mode") == "area":
+        return {"output_size": sizes}
+    if given is None or a.get("recompute_scale_factor"):
+        scale = tuple(o / i for o, i in zip(sizes, a["input"].shape[2:], strict=True))
+    else:
+        factors = tuple(given) if isinstance(given, tuple | list) else (given,) * len(sizes)
+        scale = tuple(float(f) for f in factors)
     return {
-        "output_size": tuple(out.shape[2:]),
-        "scale_factor": tuple(o / i for o, i in sizes),
+        "output_size": sizes,
+        "scale_factor": scale,
         "mode": a.get("mode", "nearest"),
         "align_corners": bool(a.get("align_corners") or False),
         "antialias": bool(a.get("antialias", False)),

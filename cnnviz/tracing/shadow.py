@@ -117,6 +117,14 @@ class Shadow:
             made.__dict__.clear()
         self.modules.clear()
 
+    def train(self, mode: bool) -> None:
+        """As the model's own `train` does it; exported programs refuse it, and have no mode."""
+        try:
+            self.root.train(mode)
+        except NotImplementedError:
+            for made in self.modules.values():
+                made.training = mode
+
     def class_of(self, shadow: nn.Module) -> str:
         return self.classes.get(id(shadow)) or type(shadow).__name__
 
@@ -144,7 +152,8 @@ class Shadow:
         self.alive[id(tensor)] = tensor
         if is_buffer and tensor.dim() == 0 and not tensor.is_floating_point():
             self.weights[id(tensor)] = None  # a counter of steps: its number may be asked for
-            self.twins[id(tensor)] = torch.zeros((), dtype=tensor.dtype, device="cpu")
+            twin = torch.zeros((), dtype=tensor.dtype, device="cpu")
+            self.twins[id(tensor)], self.weights[id(twin)], self.alive[id(twin)] = twin, None, twin
             return
         trainable = not is_buffer and tensor.requires_grad
         shape, dtype = tuple(tensor.shape), DTYPES[tensor.dtype]
@@ -160,7 +169,7 @@ class Shadow:
         if found is None:
             found = tensor.detach().to("meta")
             if isinstance(tensor, nn.Parameter):
-                found = nn.Parameter(found, requires_grad=tensor.requires_grad)
+                found = nn.Parameter(found, requires_grad=False)  # no graph of autograd's
             self.twins[id(tensor)] = found
             self.alive |= {id(tensor): tensor, id(found): found}
             if id(tensor) in self.weights:

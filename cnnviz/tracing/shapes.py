@@ -7,13 +7,12 @@ with PyTorch's own meta function.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
 
-Rule = Callable[[tuple[Any, ...], dict[str, Any]], Any]
+from cnnviz.tracing.layer_shapes import Rule, conv, lstm, multi_head, rnn
 
 
 def _like(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -24,6 +23,34 @@ def _like(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if not x.is_contiguous() or not x.is_floating_point() or len(args) > 3 or kwargs.get("dtype"):
         return NotImplemented
     return torch.empty(x.shape, dtype=x.dtype, device="meta")
+
+
+def _unary(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """A function of one tensor of floating-point numbers, or of it and Python numbers: pow, clamp.
+
+    Not for what also takes other things as second argument.
+    """
+    x = args[0] if args else None
+    if not isinstance(x, Tensor) or not x.is_floating_point() or not x.is_contiguous():
+        return NotImplemented
+    more = [*args[1:], *(v for k, v in kwargs.items() if k in ("min", "max", "exponent"))]
+    known = len(more) == len(args) - 1 + len(kwargs)
+    if not known or not all(type(v) in (int, float) for v in more if v is not None):
+        return NotImplemented
+    return torch.empty(x.shape, dtype=x.dtype, device="meta")
+
+
+def _alone(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    return _unary(args, kwargs) if len(args) == 1 and not kwargs else NotImplemented
+
+
+def _power(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    return _unary(args, kwargs) if len(args) + len(kwargs) == 2 else NotImplemented
+
+
+def _clamp(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    bounds = [v for v in (*args[1:], *kwargs.values()) if v is not None]
+    return _unary(args, kwargs) if 0 < len(bounds) < 3 and len(args) < 4 else NotImplemented
 
 
 def _inplace(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ARG001
@@ -118,24 +145,6 @@ def _adaptive_avg_pool2d(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     return torch.empty(shape, dtype=x.dtype, device="meta")
 
 
-def _multi_head(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """nn.MultiheadAttention's call: (length, batch, features), no masks, one input projection."""
-    if len(args) != 13 or any(kwargs.get(k) is not None for k in ("key_padding_mask", "attn_mask")):
-        return NotImplemented
-    q, k, v, width, heads, w, _, bias_k, _, zero, _, _, _ = args
-    plain = w is not None and bias_k is None and not zero and not kwargs.get("is_causal")
-    if not plain or kwargs.get("use_separate_proj_weight") or q.dim() != 3 or k.shape != v.shape:
-        return NotImplemented
-    if q.shape[1:] != k.shape[1:] or q.shape[2] != width or tuple(w.shape) != (3 * width, width):
-        return NotImplemented
-    out = torch.empty(q.shape, dtype=q.dtype, device="meta")
-    if not kwargs.get("need_weights", True):
-        return out, None
-    heads = (heads,) if not kwargs.get("average_attn_weights", True) else ()
-    seen = (q.shape[1], *heads, q.shape[0], k.shape[0])
-    return out, torch.empty(seen, dtype=q.dtype, device="meta")
-
-
 def _cat(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     tensors = args[0] if args else kwargs.get("tensors")
     dim = args[1] if len(args) > 1 else kwargs.get("dim", 0)
@@ -173,30 +182,11 @@ def _stays(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ARG00
 
 def _dropout(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     x, training = args[0], args[2] if len(args) > 2 else kwargs.get("training", True)
-    if len(args) > 3 or kwargs.get("inplace") or not x.is_contiguous():
+    p = args[1] if len(args) > 1 else kwargs.get("p", 0.5)
+    if len(args) > 3 or kwargs.get("inplace") or not x.is_contiguous() or not 0 <= p <= 1:
         return NotImplemented
-    return torch.empty(x.shape, dtype=x.dtype, device="meta") if training else x.view_as(x)
-
-
-def _lstm(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """(output, h, c) of torch.lstm on a padded batch; PyTorch would unroll every step."""
-    if kwargs or len(args) != 9 or not isinstance(args[2], list | tuple):
-        return NotImplemented
-    x, (h, c), weights, *_, bidirectional, _ = args
-    out = torch.empty(_states(x, h, bidirectional), dtype=x.dtype, device="meta")
-    return out, torch.empty_like(h), torch.empty_like(c) if weights else c
-
-
-def _rnn(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    if kwargs or len(args) != 9 or not isinstance(args[2], list | tuple):
-        return NotImplemented
-    x, h = args[0], args[1]
-    out = torch.empty(_states(x, h, args[7]), dtype=x.dtype, device="meta")
-    return out, torch.empty_like(h)
-
-
-def _states(x: Tensor, h: Tensor, bidirectional: bool) -> tuple[int, ...]:
-    return (*x.shape[:-1], h.shape[-1] * (2 if bidirectional else 1))
+    works = training and p > 0
+    return torch.empty(x.shape, dtype=x.dtype, device="meta") if works else x.view_as(x)
 
 
 def _rules(names: str, rule: Rule) -> dict[str, Rule]:
@@ -210,9 +200,9 @@ RULES: dict[str, Rule] = {
     "dropout": _dropout,
     "layer_norm": _layer_norm,
     "linear": _linear,
-    "multi_head_attention_forward": _multi_head,
-    "lstm": _lstm,
-    **_rules("gru rnn_tanh rnn_relu", _rnn),
+    "multi_head_attention_forward": multi_head,
+    "lstm": lstm,
+    **_rules("gru rnn_tanh rnn_relu", rnn),
     **_rules(
         "relu relu6 hardtanh leaky_relu elu gelu silu hardswish hardsigmoid softplus mish sigmoid"
         " tanh softmax log_softmax",
@@ -220,44 +210,16 @@ RULES: dict[str, Rule] = {
     ),
     **_rules("add sub mul div", _binary),
     **_rules("relu_ sigmoid_ tanh_ add_ sub_ mul_ div_", _inplace),
+    **{f"conv{d}d": conv(d) for d in (1, 2, 3)},
+    **_rules(
+        "abs exp expm1 log log1p sqrt rsqrt square neg reciprocal sin cos tan erf floor ceil sign",
+        _alone,
+    ),
+    **_rules("pow", _power),
+    **_rules("clamp", _clamp),
     **_rules("to type_as", _moved),
     **_rules("cpu cuda xpu npu mps pin_memory", _stays),
+    "requires_grad_": _stays,
 }
-
-
-# Tensors that a forward makes for itself ---------------------------------------------------------
-
-_FILLED = frozenset(
-    ("zeros", "ones", "empty", "full", "eye", "rand", "randn", "randint", "normal", "randperm",
-     "empty_strided", "empty_permuted", "tril_indices", "triu_indices")
-)  # fmt: skip
-_COUNTED = frozenset(("arange", "linspace", "logspace"))
-_MOST = 1 << 16  # elements of a sequence that is really computed, so that a forward may read it
-
-
-def factory(func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """A function of no tensors. What has a size only is made on meta, short sequences really."""
-    if name in _FILLED or name in _COUNTED:
-        empty = {k: v for k, v in kwargs.items() if k not in ("generator", "pin_memory")}
-        made = func(*args, **empty | {"device": "meta"})
-        if name in _FILLED or made.numel() > _MOST:
-            return made
-    return func(*args, **kwargs)
-
-
-def same_storage(x: Tensor, y: Tensor) -> bool:
-    """Whether one is a view of the other. False inside vmap, whose tensors show no storage."""
-    try:
-        return bool(x.untyped_storage()._cdata == y.untyped_storage()._cdata)
-    except (RuntimeError, NotImplementedError):
-        return False
-
-
-def version(x: Tensor) -> int:
-    """How often the tensor was written to; PyTorch does not count in inference mode."""
-    return 0 if x.is_inference() else x._version
-
-
-def writes(name: str, x: Tensor) -> bool:
-    """Whether a function that returned x itself wrote to it, where nobody counts."""
-    return x.is_inference() and (name.endswith("_") and not name.startswith("__"))
+# of tensors with numbers, too: another device may not be there
+MOVES = frozenset(("to", "type_as", "cpu", "cuda", "xpu", "npu", "mps", "pin_memory"))

@@ -78,7 +78,7 @@ def test_writes_do_not_reach_the_model(fails: bool, train: bool) -> None:
         if fails:
             with pytest.raises(ReaderError) as e:
                 trace(model, (2, 4, 8, 8), train=train)
-            assert e.value.key == "forward_raised"
+            assert e.value.key == "forward_broke"
         else:
             trace(model, (2, 4, 8, 8), train=train)
     assert snapshot(model) == before

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from cnnviz.tracing import trace
+from cnnviz.tracing.factories import factory
 from cnnviz.tracing.nested import tensors_in
-from cnnviz.tracing.shapes import RULES, factory
+from cnnviz.tracing.shapes import RULES
 
 FEW = settings(max_examples=25, derandomize=True, deadline=None)
 

@@ -1,0 +1,89 @@
+"""Shape rules of layers that have weights of their own: convolution, attention, recurrent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+Rule = Callable[[tuple[Any, ...], dict[str, Any]], Any]
+
+
+def conv(d: int) -> Rule:
+    """A convolution of a batch, padding in numbers. What does not fit is left to PyTorch."""
+
+    def rule(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if kwargs or not 2 <= len(args) <= 7:
+            return NotImplemented
+        x, w = args[:2]
+        more: tuple[Any, ...] = (*args[2:], *(None, 1, 0, 1, 1)[len(args) - 2 :])
+        bias, stride, padding, dilation, groups = more
+        if x.dim() != d + 2 or w.dim() != d + 2 or x.dtype != w.dtype or not x.is_floating_point():
+            return NotImplemented
+        if type(groups) is not int or not x.is_contiguous() or not w.is_contiguous():
+            return NotImplemented
+        if groups < 1 or w.shape[1] * groups != x.shape[1] or w.shape[0] % groups:
+            return NotImplemented
+        if bias is not None and (tuple(bias.shape) != (w.shape[0],) or bias.dtype != x.dtype):
+            return NotImplemented
+        sizes = [_entries(v, d) for v in (stride, padding, dilation)]
+        space = []
+        for n, k, s, p, gap in zip(x.shape[2:], w.shape[2:], *sizes, strict=False):
+            span = gap * (k - 1) + 1
+            if k < 1 or s < 1 or p < 0 or gap < 1 or n + 2 * p < span:
+                return NotImplemented
+            space.append((n + 2 * p - span) // s + 1)
+        if len(space) != d:
+            return NotImplemented
+        return torch.empty((x.shape[0], w.shape[0], *space), dtype=x.dtype, device="meta")
+
+    return rule
+
+
+def _entries(value: Any, d: int) -> tuple[int, ...]:
+    """One whole number per axis; none where it is anything else."""
+    entries = (value,) if type(value) is int else value
+    if not isinstance(entries, tuple | list) or any(type(v) is not int for v in entries):
+        return ()
+    return tuple(entries) * d if len(entries) == 1 else tuple(entries)
+
+
+def multi_head(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """nn.MultiheadAttention's call: (length, batch, features), no masks, one input projection."""
+    if len(args) != 13 or any(kwargs.get(k) is not None for k in ("key_padding_mask", "attn_mask")):
+        return NotImplemented
+    q, k, v, width, heads, w, _, bias_k, _, zero, _, _, _ = args
+    plain = w is not None and bias_k is None and not zero and not kwargs.get("is_causal")
+    if not plain or kwargs.get("use_separate_proj_weight") or q.dim() != 3 or k.shape != v.shape:
+        return NotImplemented
+    if q.shape[1:] != k.shape[1:] or q.shape[2] != width or tuple(w.shape) != (3 * width, width):
+        return NotImplemented
+    out = torch.empty(q.shape, dtype=q.dtype, device="meta")
+    if not kwargs.get("need_weights", True):
+        return out, None
+    heads = (heads,) if not kwargs.get("average_attn_weights", True) else ()
+    seen = (q.shape[1], *heads, q.shape[0], k.shape[0])
+    return out, torch.empty(seen, dtype=q.dtype, device="meta")
+
+
+def lstm(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """(output, h, c) of torch.lstm on a padded batch; PyTorch would unroll every step."""
+    if kwargs or len(args) != 9 or not isinstance(args[2], list | tuple):
+        return NotImplemented
+    x, (h, c), weights, *_, bidirectional, _ = args
+    out = torch.empty(_states(x, h, bidirectional), dtype=x.dtype, device="meta")
+    return out, torch.empty_like(h), torch.empty_like(c) if weights else c
+
+
+def rnn(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    if kwargs or len(args) != 9 or not isinstance(args[2], list | tuple):
+        return NotImplemented
+    x, h = args[0], args[1]
+    out = torch.empty(_states(x, h, args[7]), dtype=x.dtype, device="meta")
+    return out, torch.empty_like(h)
+
+
+def _states(x: Tensor, h: Tensor, bidirectional: bool) -> tuple[int, ...]:
+    return (*x.shape[:-1], h.shape[-1] * (2 if bidirectional else 1))
