@@ -89,8 +89,7 @@ def report(
     if fmt is None:
         show_table(summary(found, lang), None, lang)
         write("")
-    connections = arch.lower().startswith("lenet")  # the unit is LeNet's own
-    show_table(layers(found, lang, connections=connections), fmt, lang)
+    show_table(layers(found, lang), fmt, lang)
 
 
 @app.command()

@@ -25,7 +25,7 @@ def complete_setting(ctx: typer.Context, incomplete: str) -> list[str]:
     offers = []
     for knob in knobs:
         offers.append(f"{knob.name}=")
-        offers += [f"{knob.name}={_shown(v)}" for v in knob.choices or knob.offered]
+        offers += [f"{knob.name}={zoo.token(v)}" for v in knob.choices or knob.offered]
     if "=" not in incomplete:
         offers = [o for o in offers if o.endswith("=")]
     return [o for o in offers if o.startswith(incomplete)]
@@ -37,7 +37,3 @@ def complete_paper(incomplete: str) -> list[str]:
 
     papers = dict.fromkeys(row.paper for row in ledger.rows())
     return [p for p in papers if p.startswith(incomplete)]
-
-
-def _shown(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -72,7 +72,7 @@ def modules(found: Crosscheck, lang: str) -> Table:
         name=found.name,
         tools=("、" if lang == "zh" else ", ").join(tools),
     )
-    totals = (label("layers.total", lang), *sums, "")
+    totals: tuple[Cell, ...] = (label("layers.total", lang), *sums, "")
     return Table(f"{found.name}_crosscheck", caption, columns, tuple(rows), totals)
 
 

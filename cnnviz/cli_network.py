@@ -46,8 +46,8 @@ def report(name: str, knobs: dict[str, str], inputs: tuple[Shape, ...]) -> Repor
     from cnnviz import engine
 
     choice = None if is_own(name) else sized(name, knobs, inputs)
-    if choice is not None and inputs in ((), (choice.input_shape,)):
-        return engine.report(choice.arch.name, **choice.knobs)
+    if choice is not None and inputs in ((), choice.input_shapes):
+        return engine.report_of(choice)
     from cnnviz.analysis import analyze
 
     found = analyze(graph(name, knobs, inputs))
@@ -63,8 +63,8 @@ def graph(name: str, knobs: dict[str, str], inputs: tuple[Shape, ...]) -> Graph:
 
     if not is_own(name):
         choice = sized(name, knobs, inputs)
-        if inputs in ((), (choice.input_shape,)):
-            return engine.graph(choice.arch.name, **choice.knobs)
+        if inputs in ((), choice.input_shapes):
+            return engine.graph_of(choice)
     return with_module(name, knobs, inputs)[1]
 
 
@@ -76,18 +76,10 @@ def with_module(
     from cnnviz.tracing import trace
 
     shapes, model = input_shapes(name, knobs, inputs), module(name, knobs, inputs)
-    if is_own(name):
-        with _own_code(name):
-            return model, trace(model, *shapes, name=name)
-    choice = sized(name, knobs, inputs)
-    try:
-        found = trace(model, *shapes, name=choice.arch.name)
-        return model, replace(found, given_title=choice.arch.title)
-    except ReaderError as error:
-        smallest = engine.smallest_input(choice) if error.key == "input_too_small" else None
-        if smallest is None:
-            raise
-        raise ReaderError("input_below_smallest", **error.values, smallest=smallest) from error
+    if not is_own(name):
+        return model, engine.traced(sized(name, knobs, inputs), model, shapes)
+    with _own_code(name):
+        return model, trace(model, *shapes, name=name)
 
 
 def module(name: str, knobs: dict[str, str], inputs: tuple[Shape, ...]) -> nn.Module:
@@ -106,7 +98,7 @@ def input_shapes(name: str, knobs: dict[str, str], inputs: tuple[Shape, ...]) ->
         return inputs
     if is_own(name):
         raise ReaderError("input_needed", name=name)
-    return (sized(name, knobs, ()).input_shape,)
+    return sized(name, knobs, ()).input_shapes
 
 
 def printed(name: str, knobs: dict[str, str], inputs: tuple[Shape, ...]) -> dict[str, int]:
@@ -116,15 +108,15 @@ def printed(name: str, knobs: dict[str, str], inputs: tuple[Shape, ...]) -> dict
     if is_own(name):
         return {}
     choice = sized(name, knobs, inputs)
-    return recorded(choice) if inputs in ((), (choice.input_shape,)) else {}
+    return recorded(choice) if inputs in ((), choice.input_shapes) else {}
 
 
 def sized(name: str, knobs: dict[str, str], inputs: tuple[Shape, ...]) -> Choice:
-    """A network of the zoo with its knobs; an image given as input wins over those for size."""
+    """A network of the zoo with its knobs; images given as input win over those for size."""
     from cnnviz import zoo
 
     wanted: dict[str, Value] = dict(knobs)
-    if len(inputs) == 1 and len(inputs[0]) == 4:
+    if len(set(inputs)) == 1 and len(inputs[0]) == 4:
         _, channels, height, width = inputs[0]
         wanted["in_channels"] = channels
         if height == width:

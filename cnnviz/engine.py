@@ -1,7 +1,7 @@
 """Build, trace and analyse in one call; results are shared between threads, and bounded.
 
-`graph` and `report` are what the app and the command line ask for. Whoever asks for what another
-thread is computing waits for that thread's answer.
+`graph_of` and `report_of` are what the app and the command line ask for, `graph` and `report` the
+same by name. Whoever asks for what another thread is computing waits for that thread's answer.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
 
 from cnnviz import zoo
-from cnnviz.errors import ReaderError
-from cnnviz.graph import Graph
+from cnnviz.errors import ReaderError, reason
+from cnnviz.graph import Graph, Shape
 from cnnviz.report import Report
 from cnnviz.zoo import Choice, Value
 
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from torch import nn
 
 T = TypeVar("T")
-
-LARGEST = 1024  # the search for the smallest input goes no further than the knob does
+SIZE = "input_size"  # the knob
+# What is known of a network at its own size: its graph, False if it does not run, None if nothing.
+Known = Graph | Literal[False] | None
 
 
 class Shared(Generic[T]):
@@ -74,23 +75,51 @@ _smallest: Shared[int | None] = Shared(512)
 
 def graph(name: str, **knobs: Value) -> Graph:
     """The traced network. ReaderError for an unknown one, or an input that it cannot take."""
-    choice = zoo.resolve(name, knobs)
-    return _graphs.get(choice.key, lambda: _trace(choice))
+    return graph_of(zoo.resolve(name, knobs))
 
 
 def report(name: str, **knobs: Value) -> Report:
     """Every number of the network, its smallest input too. ReaderError as in `graph`."""
-    choice = zoo.resolve(name, knobs)
+    return report_of(zoo.resolve(name, knobs))
+
+
+def graph_of(choice: Choice) -> Graph:
+    """The traced network of a choice. ReaderError: knobs or an input that cannot work."""
+    return _graphs.get(choice.key, lambda: traced(choice))
+
+
+def report_of(choice: Choice) -> Report:
+    """Every number of a choice, its smallest input too. ReaderError as in `graph_of`."""
     return _reports.get(choice.key, lambda: _report(choice))
+
+
+def traced(choice: Choice, model: nn.Module | None = None, shapes: tuple[Shape, ...] = ()) -> Graph:
+    """The network's trace, not kept: of a model built before, at other input shapes.
+
+    ReaderError "input_below_smallest": the smallest input that the network takes is said.
+    """
+    from cnnviz.tracing import trace
+
+    model = zoo.construct(choice) if model is None else model
+    try:
+        found = trace(model, *(shapes or choice.input_shapes), name=choice.arch.name)
+        return replace(found, given_title=choice.arch.title)
+    except ReaderError as error:
+        if error.key != "input_too_small":
+            raise
+        known: Known = False if shapes in ((), choice.input_shapes) else None
+        smallest = _smallest_input(choice, known)
+        if smallest is None:
+            raise
+        raise ReaderError("input_below_smallest", **error.values, smallest=smallest) from error
 
 
 def smallest_input(choice: Choice) -> int | None:
     """Smallest side of a square input that runs, the other knobs as chosen; None if none does.
 
-    A network that takes a size takes every larger one.
+    A network that takes a size takes every larger one (tests/zoo holds every network to it).
     """
-    others = {k: v for k, v in choice.knobs.items() if k != "input_size"}
-    return _smallest.get((choice.arch.name, *others.items()), lambda: _search(choice, others))
+    return _smallest_input(choice, None)
 
 
 def own(path: str, *inputs: Any, settings: Mapping[str, Any] | None = None) -> Graph:
@@ -116,7 +145,7 @@ def own_module(path: str, settings: Mapping[str, Any] | None = None) -> nn.Modul
         try:
             made = made(**(settings or {}))
         except Exception as error:
-            raise ReaderError("build_failed", name=path, error=_reason(error)) from error
+            raise ReaderError("build_failed", name=path, error=reason(error)) from error
     if not isinstance(made, nn.Module):
         raise ReaderError("not_a_network", name=path, type=type(made).__name__)
     return made
@@ -128,45 +157,40 @@ def clear() -> None:
         cache.clear()
 
 
-def _trace(choice: Choice) -> Graph:
-    from cnnviz.tracing import trace
-
-    try:
-        found = trace(zoo.construct(choice), choice.input_shape, name=choice.arch.name)
-        return replace(found, given_title=choice.arch.title)
-    except ReaderError as error:
-        if error.key != "input_too_small":
-            raise
-        smallest = smallest_input(choice)
-        if smallest is None:
-            raise
-        raise ReaderError("input_below_smallest", **error.values, smallest=smallest) from error
-
-
 def _report(choice: Choice) -> Report:
     from cnnviz.analysis import analyze
 
-    found = analyze(_graphs.get(choice.key, lambda: _trace(choice)))
-    return replace(found, totals=replace(found.totals, smallest_input=smallest_input(choice)))
+    graph = graph_of(choice)
+    found = analyze(graph)
+    return replace(
+        found,
+        totals=replace(found.totals, smallest_input=_smallest_input(choice, graph)),
+        columns=zoo.family(choice.arch.family).columns,
+    )
 
 
-def _search(choice: Choice, others: Mapping[str, Value]) -> int | None:
+def _smallest_input(choice: Choice, known: Known) -> int | None:
+    """As `smallest_input`. The number of classes has no say in it, so it is not in the key."""
+    others = tuple(i for i in choice.knobs.items() if i[0] not in (SIZE, "num_classes"))
+    return _smallest.get((choice.arch.name, others), lambda: _search(choice, known))
+
+
+def _search(choice: Choice, known: Known) -> int | None:
     """By bisection, after two probes around an estimate that is nearly always right."""
+    from cnnviz.tracing import trace
 
     def attempt(size: int) -> Graph | None:
-        from cnnviz.tracing import trace
-
-        sized = zoo.resolve(choice.arch.name, {**others, "input_size": size})
+        sized = replace(choice, knobs={**choice.knobs, SIZE: size})
         try:
-            return trace(zoo.construct(sized), sized.input_shape)
+            return trace(zoo.construct(sized), *sized.input_shapes)
         except ReaderError:
             return None
 
-    fails, runs, probes = 0, cast(int, choice.knobs["input_size"]), list[int]()
-    if (now := attempt(runs)) is not None:
+    fails, runs, probes = 0, cast(int, choice.knobs[SIZE]), list[int]()
+    if now := attempt(runs) if known is None else known:
         probes = [_estimate(now) - 1, _estimate(now)]
     else:
-        fails, runs = runs, LARGEST
+        fails, runs = runs, next(int(k.high or 0) for k in choice.arch.knobs if k.name == SIZE)
         if attempt(runs) is None:
             return None
     while runs - fails > 1:
@@ -195,15 +219,10 @@ def _imported(path: str) -> object:
     try:
         found: object = importlib.import_module(module)
     except Exception as error:  # whatever the file does when it is read
-        raise ReaderError("bad_module", module=module, reason=_reason(error)) from error
+        raise ReaderError("bad_module", module=module, reason=reason(error)) from error
     try:
         for part in name.split("."):
             found = getattr(found, part)
     except AttributeError:
         raise ReaderError("bad_callable", module=module, name=name) from None
     return found
-
-
-def _reason(error: Exception) -> str:
-    text = str(error).strip().split("\n")[0][:200]
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__

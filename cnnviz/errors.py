@@ -26,5 +26,11 @@ class ReaderError(ValueError):
         return (_again, (type(self), self.key, self.values))
 
 
+def reason(error: BaseException) -> str:
+    """What another's exception says, in one short line: "OSError: no such weights"."""
+    text = str(error).strip().partition("\n")[0][:200]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
 def _again(cls: type[ReaderError], key: str, values: dict[str, Any]) -> ReaderError:
     return cls(key, **values)

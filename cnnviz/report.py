@@ -208,6 +208,7 @@ class Report:
     rows: tuple[Row, ...]  # in execution order
     scopes: tuple[ScopeSum, ...]
     not_counted: tuple[str, ...]  # ids whose arithmetic no rule counts
+    columns: tuple[str, ...] = ()  # what its table of layers shows besides: "connections"
 
     @cached_property
     def by_id(self) -> dict[str, Row]:

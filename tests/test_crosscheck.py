@@ -167,7 +167,7 @@ def test_meta_gives_what_real_weights_give(name: str) -> None:
 
     choice = zoo.resolve(name)
     model = zoo.build(name, device="cpu").eval()
-    x = torch.zeros(choice.input_shape)
+    x = torch.zeros(choice.input_shapes[0])
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         model(x)
     total = torchinfo.summary(model, input_data=x, verbose=0).total_mult_adds

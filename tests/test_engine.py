@@ -162,7 +162,7 @@ def test_two_who_ask_for_the_same_wait_for_one_answer() -> None:
 
 def test_eight_threads_get_what_one_gets() -> None:
     asked = [(name, {"width": 0.5}) for name in zoo.list_archs()] * 2
-    alone = [trace(zoo.build(n, **k), zoo.resolve(n, k).input_shape, name=n) for n, k in asked]
+    alone = [trace(zoo.build(n, **k), zoo.resolve(n, k).input_shapes[0], name=n) for n, k in asked]
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda a: engine.graph(a[0], **a[1]), asked))
     for a, b in zip(alone, together, strict=True):

@@ -97,7 +97,7 @@ def crosscheck(network: str | nn.Module, *inputs: Shape, **knobs: Any) -> Crossc
 
     if isinstance(network, str):
         choice = zoo.resolve(network, knobs)
-        graph = engine.graph(choice.arch.name, **choice.knobs)
+        graph = engine.graph_of(choice)
         return compare(zoo.construct(choice), graph, analyze(graph))
     graph = trace(network, *inputs)
     return compare(network, graph, analyze(graph))

@@ -30,9 +30,6 @@ __all__ = [
     "accuracy", "cell", "check", "compute", "papers", "rows",
 ]  # fmt: skip
 
-# Knobs that a published accuracy does not depend on: readings of the same drawing.
-SAME_NETWORK = ("input_size", "reading")
-
 
 def rows(paper: str | None = None, arch: str | None = None) -> tuple[Row, ...]:
     """The rows of a paper, of a network (by any of its names), or all.
@@ -107,5 +104,5 @@ def _network(cell: Cell) -> str:
 
 
 def _identity(choice: zoo.Choice) -> tuple[str, tuple[tuple[str, zoo.Value], ...]]:
-    kept = {k: v for k, v in choice.knobs.items() if k not in SAME_NETWORK}
-    return choice.arch.name, tuple(kept.items())
+    telling = (k.name for k in choice.arch.knobs if not k.same_network)
+    return choice.arch.name, tuple((name, choice.knobs[name]) for name in telling)

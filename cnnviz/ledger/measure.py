@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from math import prod
 
-from cnnviz import engine
+from cnnviz import engine, zoo
 from cnnviz.graph import OPS, Graph
 from cnnviz.ledger.model import Measure
 from cnnviz.report import Report, Row
@@ -19,8 +19,8 @@ def compute(m: Measure) -> Fraction:
     """The figure, exactly. KeyError for an unknown rule, network or layer."""
     if m.of == "product":  # of numbers that stand in the paper
         return Fraction(prod(m.factors)) * m.times / m.divide
-    knobs = dict(m.knobs or {})
-    graph, report = engine.graph(m.arch, **knobs), engine.report(m.arch, **knobs)
+    choice = zoo.resolve(m.arch, m.knobs)
+    graph, report = engine.graph_of(choice), engine.report_of(choice)
     return Fraction(RULES[m.of](m, graph, report)) * m.times / m.divide
 
 

@@ -13,13 +13,15 @@ from cnnviz.views.numbers import map_size, size, square
 NUMBERS: Final = ("params", "macs", "flops", "activations", "memory_access")
 
 
-def layers(report: Report, lang: str, *, connections: bool = False) -> Table:
+def layers(report: Report, lang: str, *, connections: bool | None = None) -> Table:
     """One row an operation in execution order, with a totals row that equals the column sums.
 
     Columns: name, op, output, kernel / stride, then counts (elements, or operations), then the
-    receptive field in input pixels. `connections` adds LeNet's own unit.
+    receptive field in input pixels. `connections` adds LeNet's own unit; else the report's
+    `columns` say whether it belongs here.
     """
-    numbers = (*NUMBERS[:3], "connections", *NUMBERS[3:]) if connections else NUMBERS
+    shown = "connections" in report.columns if connections is None else connections
+    numbers = (*NUMBERS[:3], "connections", *NUMBERS[3:]) if shown else NUMBERS
     columns = (
         _column("name", lang),
         _column("op", lang),

@@ -1,6 +1,6 @@
 """The networks: what there is, what may be chosen, and how to build it. Imports no torch.
 
-A file a family (lenet.py, alexnet.py, vgg.py); the registry is data (families.py).
+A file a family (lenet.py, alexnet.py, vgg.py); the registry is data (families/, a file each too).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from cnnviz.errors import ReaderError
+from cnnviz.errors import ReaderError, reason
 from cnnviz.zoo.families import FAMILIES
-from cnnviz.zoo.knobs import parse
+from cnnviz.zoo.knobs import parse, token
 from cnnviz.zoo.registry import Arch, Family, Knob, Value
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ NONE: Mapping[str, Value] = {}
 
 __all__ = [
     "Arch", "Choice", "Family", "Knob", "Value",
-    "build", "construct", "families", "family", "find", "list_archs", "resolve",
+    "build", "construct", "families", "family", "find", "list_archs", "resolve", "token",
 ]  # fmt: skip
 
 
@@ -41,10 +41,10 @@ class Choice:
         return self.arch.name, tuple(self.knobs.items())
 
     @property
-    def input_shape(self) -> tuple[int, int, int, int]:
-        """(1, channels, height, width)."""
+    def input_shapes(self) -> tuple[tuple[int, ...], ...]:
+        """(1, channels, height, width), for each image that goes in."""
         side = cast(int, self.knobs["input_size"])
-        return 1, cast(int, self.knobs["in_channels"]), side, side
+        return ((1, cast(int, self.knobs["in_channels"]), side, side),) * self.arch.inputs
 
     @property
     def changed(self) -> dict[str, Value]:
@@ -101,18 +101,29 @@ def build(name: str, *, device: str | None = None, **knobs: Value) -> nn.Module:
 
 
 def construct(choice: Choice, device: str | None = None) -> nn.Module:
-    """The module of a choice that is checked already; `device` as in `build`."""
+    """The module of a choice that is checked already; `device` as in `build`.
+
+    ReaderError "knobs_conflict": each value is possible, but not all of them together.
+    """
     module, _, function = choice.arch.build.partition(":")
     builder = getattr(import_module(module), function)
     bundles = {k.name for k in choice.arch.knobs if k.bundle}
     own = {k: v for k, v in choice.knobs.items() if k not in bundles}
     arguments = {**choice.arch.preset, **own}
-    if device is not None:
-        return cast("nn.Module", builder(**arguments).to(device))
-    from cnnviz.zoo.meta import building
+    try:
+        if device is not None:
+            return cast("nn.Module", builder(**arguments).to(device))
+        from cnnviz.zoo.meta import building
 
-    with building():
-        return cast("nn.Module", builder(**arguments))
+        with building():
+            return cast("nn.Module", builder(**arguments))
+    except Exception as error:
+        settings = tuple(f"{k}={token(v)}" for k, v in choice.changed.items())
+        if not settings:
+            raise  # our own mistake, not the reader's
+        raise ReaderError(
+            "knobs_conflict", arch=choice.arch.title, settings=settings, reason=reason(error)
+        ) from error
 
 
 def _settle(arch: Arch, given: Mapping[str, Value]) -> dict[str, Value]:

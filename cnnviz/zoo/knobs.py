@@ -15,15 +15,20 @@ def parse(knob: Knob, value: object) -> Value:
     """`value` in the knob's own type and range. ReaderError that says what would work."""
     if knob.choices:
         return _choice(knob, value)
-    if knob.low is None or knob.high is None:
-        raise TypeError(f"knob {knob.name!r} has neither choices nor a range")
     whole = isinstance(knob.default, int)
     number = _number(value)
     if number is None or (whole and number % 1 != 0):
         raise _refusal(knob, value, "knob_whole" if whole else "knob_number")
-    if not knob.low <= number <= knob.high:
+    if not (knob.low or 0) <= number <= (knob.high or 0):
         raise _refusal(knob, value, "knob_range")
     return int(number) if whole else number
+
+
+def token(value: Value) -> str:
+    """A value as addresses and the command line write it: true, 224, 0.5. `parse` reads it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 def _number(value: object) -> float | None:
@@ -52,7 +57,7 @@ def _refusal(knob: Knob, value: object, key: str) -> ReaderError:
         key,
         knob=knob.name,
         value=str(value)[:40],
-        choices=tuple(str(c).lower() if isinstance(c, bool) else c for c in knob.choices),
+        choices=tuple(token(c) for c in knob.choices),
         low=_shown(knob.low),
         high=_shown(knob.high),
     )

@@ -1,6 +1,6 @@
 """The registry: which networks there are and what may be turned on each. Data; imports no torch.
 
-Adding a network: an Arch in the family's list (zoo/families.py) and a builder in the family's file.
+Adding a network: an Arch in its family's data (zoo/families/vgg.py), a builder in zoo/vgg.py.
 """
 
 from __future__ import annotations
@@ -11,13 +11,23 @@ from typing import Any
 
 Value = bool | int | float | str
 
+# Words that an address, a lesson's placeholder or a function that takes knobs uses already.
+RESERVED = frozenset(
+    (
+        *("arch", "chart", "lang", "number", "open", "scale", "sel", "tool", "view"),  # addresses
+        *("kind", "mode", "node", "op", "quantity"),  # lessons
+        *("name", "device"),  # zoo.build, engine.report
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Knob:
     """One setting of a network. `name` is the keyword of build(), the URL's and the CLI's.
 
     Either `choices`, or a range low … high (int or float by the default's type).
-    Labels: content labels/knobs.toml, "knobs.<name>" and "knobs.<name>_<choice>".
+    Labels: content labels/knobs.toml, [<name>] and [<name>_<choice>]; where a family means
+    something of its own by it, [<family>_<name>] and [<family>_<name>_<choice>].
     """
 
     name: str
@@ -29,13 +39,20 @@ class Knob:
     # a choice -> the defaults that it changes on other knobs: a 224 reading moves the input size
     implies: Mapping[Value, Mapping[str, Value]] = field(default_factory=dict)
     bundle: bool = False  # only changes other defaults; the builder does not take it
+    same_network: bool = False  # a published accuracy holds whatever it is set to
+
+    def __post_init__(self) -> None:
+        if self.name in RESERVED:
+            raise ValueError(f"no knob may be called {self.name!r}: the word is taken")
+        if not self.choices and (self.low is None or self.high is None):
+            raise ValueError(f"knob {self.name!r} has neither choices nor a range")
 
 
 @dataclass(frozen=True, slots=True)
 class Arch:
     """One network: what builds it and the knobs that it takes."""
 
-    name: str  # as papers.json has it: "vgg16"
+    name: str  # as the URL, the command line and the ledger have it: "vgg16"
     title: str  # as people write it: "VGG-16"
     family: str  # the page: "vgg"
     year: int
@@ -46,14 +63,15 @@ class Arch:
     aliases: tuple[str, ...] = ()
     # names that stand for this network with some knobs set: "vgg16_bn" -> {"batch_norm": True}
     presets: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    inputs: int = 1  # how many images go in: 2 for a siamese network
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One page: its networks, and the figure's layout hints. Texts: labels/families.toml."""
+    """One page and its networks. Texts: labels/families.toml."""
 
     slug: str  # the page's address: "vgg"
     year: int
-    paper: str
     archs: tuple[Arch, ...]
     default: str  # the arch shown first
+    columns: tuple[str, ...] = ()  # what its table of layers has besides: "connections"

@@ -37,10 +37,12 @@ def test_lenet5_as_printed() -> None:
     assert [tuple(rows[name][k] for k in keys) for name, *_ in LENET5] == LENET5
 
 
-def test_connections_only_where_asked_for() -> None:
+def test_connections_where_the_family_counts_them_or_asked_for() -> None:
+    assert "connections" not in [c.key for c in layers(engine.report("vgg11"), "en").columns]
     report = engine.report("lenet5")
-    assert "connections" not in [c.key for c in layers(report, "en").columns]
-    with_them = layers(report, "en", connections=True)
+    assert "connections" not in [c.key for c in layers(report, "en", connections=False).columns]
+    with_them = layers(report, "en")
+    assert with_them == layers(report, "en", connections=True)
     assert with_them.totals is not None
     assert with_them.totals[[c.key for c in with_them.columns].index("connections")] == 340_908
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import threading
-from itertools import product
+from collections.abc import Iterator, Sequence
+from itertools import combinations, product
 
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from cnnviz import zoo
+from cnnviz import engine, zoo
+from cnnviz.errors import ReaderError
 from cnnviz.tracing import trace
-from cnnviz.zoo import Value
+from cnnviz.zoo import Knob, Value
 from cnnviz.zoo.bitmaps import codes
 from cnnviz.zoo.lenet import RBF, TABLE_1, TABLE_I, ScaledTanh, SparseConv2d, SubSampling, reads
 from cnnviz.zoo.meta import building
@@ -75,36 +77,74 @@ def test_every_knob_at_its_ends_builds_and_traces(name: str, knob: str, value: V
     choice = zoo.resolve(name, {knob: value})
     net = zoo.construct(choice)
     assert all(p.is_meta for p in net.parameters())
-    graph = trace(net, choice.input_shape)
+    graph = trace(net, *choice.input_shapes)
     (out,) = graph.outputs
     assert graph.by_id[out.node].outputs[out.output].shape == (1, choice.knobs["num_classes"])
 
 
+def pairwise(knobs: Sequence[Knob]) -> Iterator[dict[str, Value]]:
+    """Settings in which every choice of every knob meets every choice of every other knob."""
+    names = [k.name for k in knobs]
+    every = [dict(zip(names, v, strict=True)) for v in product(*(k.choices for k in knobs))]
+
+    def met(given: dict[str, Value]) -> set[frozenset[tuple[str, Value]]]:
+        return {frozenset(pair) for pair in combinations(given.items(), min(2, len(given)))}
+
+    missing = set().union(*map(met, every))
+    while missing:
+        best = max(every, key=lambda given: len(met(given) & missing))
+        missing -= met(best)
+        yield best
+
+
+def test_pairwise_is_what_it_says() -> None:
+    knobs = [Knob(n, 0, choices=(0, 1, 2)) for n in "abcd"]
+    found = list(pairwise(knobs))
+    assert len(found) <= 14  # of 81
+    for a, b in combinations("abcd", 2):
+        assert {(f[a], f[b]) for f in found} == set(product(range(3), repeat=2))
+
+
 @pytest.mark.parametrize("name", zoo.list_archs())
-def test_every_combination_of_choices(name: str) -> None:
-    """All choices of all knobs with each other, narrow and small, but not too small."""
-    knobs = [k for k in zoo.find(name).knobs if k.choices]
-    for values in product(*(k.choices for k in knobs)):
-        given = dict(zip((k.name for k in knobs), values, strict=True))
+def test_choices_go_together(name: str) -> None:
+    """Every pair of choices, narrow and small, but not too small."""
+    for given in pairwise([k for k in zoo.find(name).knobs if k.choices]):
         choice = zoo.resolve(name, {**given, "width": 0.3, "input_size": 97})
-        graph = trace(zoo.construct(choice), choice.input_shape)
+        graph = trace(zoo.construct(choice), *choice.input_shapes)
         assert graph.nodes[-1].out_shape == (1, choice.knobs["num_classes"])
 
 
-SMALL: dict[str, dict[str, Value]] = {
-    "alexnet": {"width": 0.125, "input_size": 96},
-    "alexnet_v2": {"width": 0.125, "input_size": 96},
-    "vgg": {"width": 0.125, "input_size": 64},
-}
+@pytest.mark.parametrize("name", zoo.list_archs())
+def test_a_network_that_takes_a_size_takes_every_larger_one(name: str) -> None:
+    """What the search for the smallest input rests on."""
+    smallest = engine.report(name).totals.smallest_input
+    assert smallest is not None
+    for size in {1, smallest // 2, smallest - 1} - {0, smallest}:
+        assert not takes(name, size), size
+    for size in (*range(smallest, smallest + 4), smallest + 9, 2 * smallest + 1, 301, 512):
+        assert takes(name, size), size
+
+
+def takes(name: str, size: int) -> bool:
+    choice = zoo.resolve(name, {"input_size": size, "width": 0.125})
+    try:
+        trace(zoo.construct(choice), *choice.input_shapes)
+    except ReaderError as error:
+        assert error.key == "input_too_small"
+        return False
+    return True
 
 
 @pytest.mark.parametrize("name", zoo.list_archs())
 def test_real_tensors_go_through(name: str) -> None:
-    knobs = SMALL.get(name, SMALL.get(zoo.find(name).family, {})) if "lenet" not in name else {}
-    net = zoo.build(name, device="cpu", **knobs, num_classes=7).eval()
-    shape = zoo.resolve(name, {**knobs}).input_shape
+    """Narrow, and not far above the smallest input."""
+    smallest = engine.report(name).totals.smallest_input or 1
+    usual = zoo.resolve(name).knobs["input_size"]
+    size = min(int(usual), max(32, smallest + 3))
+    choice = zoo.resolve(name, {"width": 0.125, "input_size": size, "num_classes": 7})
+    net = zoo.construct(choice, "cpu").eval()
     with torch.no_grad():
-        out = net(torch.randn(2, *shape[1:]))
+        out = net(*(torch.randn(2, *shape[1:]) for shape in choice.input_shapes))
     assert out.shape == (2, 7)
     assert torch.isfinite(out).all()
 
@@ -112,7 +152,7 @@ def test_real_tensors_go_through(name: str) -> None:
 def test_the_three_readings_of_55() -> None:
     for reading in ("227", "224_1_2", "224_2_2"):
         choice = zoo.resolve("alexnet", {"reading": reading})
-        assert trace(zoo.construct(choice), choice.input_shape).by_id["conv1"].out_shape == (
+        assert trace(zoo.construct(choice), *choice.input_shapes).by_id["conv1"].out_shape == (
             (1, 96, 55, 55)
         )
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import inspect
+import re
 import subprocess
 import sys
+from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
+import cnnviz
 from cnnviz import zoo
 from cnnviz.content import has_label
 from cnnviz.errors import ReaderError
-from cnnviz.zoo import Arch, Value
+from cnnviz.prose.grammar import CHOOSERS, VIEW_OPTIONS
+from cnnviz.zoo import Arch, Choice, Knob, Value
 from cnnviz.zoo.knobs import parse
+from cnnviz.zoo.registry import RESERVED
 
 ARCHS = tuple(zoo.find(name) for name in zoo.list_archs())
 EVERY_KNOB = [(a, k) for a in ARCHS for k in a.knobs]
@@ -49,6 +55,66 @@ def test_every_knob_has_a_default_and_labels(arch: Arch, knob: zoo.Knob) -> None
         for name, value in others.items():
             other = next(k for k in arch.knobs if k.name == name)
             assert parse(other, value) == value
+
+
+@pytest.mark.parametrize("name", ["scale", "arch", "device", "node", "open", "name"])
+def test_words_that_are_taken_name_no_knob(name: str) -> None:
+    with pytest.raises(ValueError, match=name):
+        Knob(name, 1, choices=(1, 2))
+
+
+def test_reserved_words_are_those_that_the_app_and_the_lessons_use() -> None:
+    """What addresses carry besides knobs, what placeholders take, what `build` has for itself."""
+    root = Path(cnnviz.__file__).parent
+    sources = [p.read_text("utf-8") for p in (root / "ui").rglob("*.py")]
+    in_addresses = {w for s in sources for w in re.findall(r'\.read\(\s*"(\w+)"', s)}
+    assert {"view", "sel", "tool"} <= in_addresses
+    assert in_addresses <= RESERVED
+    assert {*VIEW_OPTIONS, *CHOOSERS} <= RESERVED
+    own = inspect.signature(zoo.build).parameters.values()
+    assert {p.name for p in own if p.kind is not p.VAR_KEYWORD} <= RESERVED
+
+
+def test_a_knob_has_choices_or_a_range() -> None:
+    with pytest.raises(ValueError, match="neither choices nor a range"):
+        Knob("depth", 3, low=1)
+
+
+def divided(*, width: float, towers: int, **_: object) -> None:
+    """A builder that raises as a grouped convolution does."""
+    if int(96 * width) % towers:
+        raise ValueError("out_channels must be divisible by groups")
+
+
+@pytest.mark.parametrize("device", [None, "cpu"])
+def test_knobs_that_do_not_go_together_are_named(device: str | None) -> None:
+    own = zoo.find("alexnet_v2")
+    knobs = (*own.knobs, Knob("towers", 2, choices=(1, 2, 5)))
+    arch = replace(own, build=f"{__name__}:divided", knobs=knobs)
+    usual = {k.name: k.default for k in arch.knobs}
+    with pytest.raises(ReaderError) as caught:
+        zoo.construct(Choice(arch, {**usual, "width": 0.125, "towers": 5}), device)
+    assert caught.value.key == "knobs_conflict"
+    assert "width=0.125, towers=5" in str(caught.value)
+    assert "divisible by groups" in str(caught.value)
+    assert "Reset" in str(caught.value)
+    broken = replace(arch, knobs=(*arch.knobs[:-1], Knob("towers", 5, choices=(1, 2, 5))))
+    with pytest.raises(ValueError, match="divisible"):  # its defaults must work: our own mistake
+        zoo.construct(Choice(broken, {**usual, "towers": 5}), device)
+
+
+def test_two_images_go_into_a_siamese_network() -> None:
+    arch = replace(zoo.find("lenet5"), inputs=2)
+    choice = Choice(arch, zoo.resolve("lenet5").knobs)
+    assert choice.input_shapes == ((1, 1, 32, 32), (1, 1, 32, 32))
+
+
+@pytest.mark.parametrize("value", [True, False, 224, 0.5, 1.0, 0.1234567, "paper"])
+def test_what_is_written_is_read_back(value: Value) -> None:
+    choices = (value,) if isinstance(value, bool | str) else ()
+    text = zoo.token(value)
+    assert parse(Knob("k", value, choices=choices, low=0, high=1000), text) == value
+    assert text == text.lower()
 
 
 def test_every_arch_belongs_to_the_family_that_lists_it() -> None:
