@@ -54,10 +54,17 @@ def line(x1: float, y1: float, x2: float, y2: float, style: str) -> str:
     return el("path", class_=style, d=f"M{x1:.2f},{y1:.2f}L{x2:.2f},{y2:.2f}")
 
 
-def node_group(row_id: str, kind: str, title: str, selected: bool, *inner: str) -> str:
-    """What stands for one operation: coloured by kind, clickable, exact numbers on hover."""
+def node_group(
+    row_id: str, kind: str, title: str, selected: bool, *inner: str, holds: Sequence[str] = ()
+) -> str:
+    """What stands for one operation: coloured by kind, clickable, exact numbers on hover.
+
+    `holds`: others without a mark of their own, for which this one is marked.
+    """
     style = f"k-{kind} selected" if selected else f"k-{kind}"
-    return el("g", el("title", text=title), *inner, class_=style, data_node=row_id)
+    more = " ".join(holds) or None
+    head = el("title", text=title)
+    return el("g", head, *inner, class_=style, data_node=row_id, data_holds=more)
 
 
 def readout(right: float, y: float, words: str) -> str:
@@ -180,11 +187,14 @@ def kind_legend(items: Sequence[tuple[str, str]], width: float, y: float) -> tup
 
 
 def name_words(
-    ids: Sequence[str], x: Callable[[int], float], y: float, chosen: Sequence[int]
+    ids: Sequence[str], chosen: Sequence[int], x: Callable[[int], float], y: float
 ) -> str:
-    """Names under a row of columns, as many as fit; those in `chosen` before the others."""
+    """Names under a row of columns, as many as fit; those in `chosen` first, "" never."""
     middles = [(x(i) + x(i + 1)) / 2 for i in range(len(ids))]
     held = [min(max(m, room(w) / 2), x(len(ids)) - room(w) / 2)
             for m, w in zip(middles, ids, strict=True)]  # fmt: skip
-    shown = spread(held, ids, keep=chosen)
+    named = [i for i, words in enumerate(ids) if words]
+    order = [named.index(i) for i in chosen if ids[i]]
+    found = spread([held[i] for i in named], [ids[i] for i in named], keep=order)
+    shown = [named[i] for i in found]
     return "".join(text(held[i], y, ids[i], "small", "middle") for i in shown)

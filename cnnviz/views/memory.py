@@ -125,7 +125,7 @@ def _plot(
             _dots(ids, set(alive(report, mode)), x, floor + ROW, min(3.5, pitch / 2)),
             _peak_mark(ids[top], _peak(report, mode), state, x(top + 0.5), (left, width), scale,
                        lang),
-            name_words(ids, x, floor + 34, chosen),
+            name_words(ids, chosen, x, floor + 34),
             brackets(runs(rows, lang), x, floor + 48),
         )
     )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Final
 from cnnviz.content import label
 from cnnviz.graph import Graph
 from cnnviz.picture import Column, Picture, Table
-from cnnviz.report import Field, Report
+from cnnviz.report import Field, Report, Row
 from cnnviz.views.chart import TEXT, room, wrapped
 from cnnviz.views.chart_parts import NARROW, drawing, text
 from cnnviz.views.numbers import fraction, percent, square
@@ -20,6 +20,7 @@ from cnnviz.views.svg import el
 __all__ = ["Span", "field", "growth", "spans"]
 
 TALLEST: Final = 420.0  # px of the plane and what lies outside it
+LEAST: Final = 120.0  # px of it, however low the place
 MARGIN: Final = 34.0  # px around it, for the dimension lines
 
 
@@ -64,10 +65,19 @@ def spans(found: Field, out_sides: tuple[int, ...], in_sides: tuple[int, ...]) -
     return tuple(made)
 
 
-def field(graph: Graph, report: Report, node_id: str, lang: str, width: float = 1000) -> Picture:
+def field(
+    graph: Graph,
+    report: Report,
+    node_id: str,
+    lang: str,
+    width: float = 1000,
+    height: float | None = None,
+) -> Picture:
     """The field of the central unit of `node_id` on the plane of the first input that reaches it.
 
-    KeyError for a node that the report lacks. Of three axes the last two are drawn.
+    The figures stand beside the plane, below it where that is narrow. `height`: what the picture
+    may take, as far as text and a plane of LEAST px allow. KeyError for a node that the report
+    lacks. Of three axes the last two are drawn.
     """
     row = report.by_id[node_id]
     name = f"{report.name}_field_{node_id}"
@@ -78,34 +88,46 @@ def field(graph: Graph, report: Report, node_id: str, lang: str, width: float = 
     source = next(iter(row.receptive_fields), node_id)
     along = spans(row.receptive_field, row.out_shape[2:], graph.by_id[source].out_shape[2:])
     status = label(f"views.field_{row.receptive_field.status}", lang)
-    told = _told(row.op, node_id, row.receptive_field, along, status, lang)
+    told = _told(row, row.receptive_field, along, status, lang)
     alt = _alt(node_id, along, status, lang)
     caption = label("views.field_caption", lang, layer=node_id, name=report.title)
-    svg, height = _drawn(along, told, width, alt, lang)
+    svg, high = _drawn(along, told, (width, height), alt, lang)
     data = _table(name, caption, along, lang)
-    return Picture(name, svg, width, height, alt, caption, data)
+    return Picture(name, svg, width, high, alt, caption, data)
 
 
 def _drawn(
-    along: tuple[Span, ...], told: list[tuple[str, str]], width: float, alt: str, lang: str
+    along: tuple[Span, ...],
+    told: list[tuple[str, str]],
+    place: tuple[float, float | None],
+    alt: str,
+    lang: str,
 ) -> tuple[str, float]:
     """The plane, and the figures beside it, or below where it is narrow."""
+    width, height = place
     down, across = along[-2:] if len(along) > 1 else (Span(0, 1, 0, 0, 1, Fraction(1)), along[0])
     wide = width >= NARROW
-    box = min(width * 0.55 if wide else width, TALLEST + 2 * MARGIN)
-    plane, height = _plane(down, across, box, lang)
-    left, top = (box + 28, MARGIN) if wide else (0.0, height + 20)
+    tallest = TALLEST
+    if height is not None:
+        below = 0.0 if wide else _figures(told, 0.0, 0.0, width)[1] + 16
+        tallest = min(TALLEST, max(LEAST, height - 2 * MARGIN - below))
+    box = min(width * 0.55 if wide else width, tallest + 2 * MARGIN)
+    plane, high, right = _plane(down, across, (box, tallest), lang)
+    left, top = (right + 16, MARGIN) if wide else (0.0, high + 16)
     words, bottom = _figures(told, left, top, width - left)
-    total = max(height, bottom) if wide else bottom
+    total = max(high, bottom) if wide else bottom
     return drawing(width, total, alt, plane, words), total
 
 
-def _plane(down: Span, across: Span, box: float, lang: str) -> tuple[str, float]:
-    """The input as a frame, the field upon it, its neighbour's dashed; and the height taken."""
-    step = float(across.stride) if across.units > 1 else 0.0  # to the neighbour
+def _plane(
+    down: Span, across: Span, place: tuple[float, float], lang: str
+) -> tuple[str, float, float]:
+    """The input as a frame, the field upon it, its neighbour's dashed; and how far it reaches."""
+    box, tallest = place
+    step = float(across.stride) if _neighbour((across,)) else 0.0
     left, right = min(0, across.first), max(across.input, across.last + 1 + step)
     top, bottom = min(0, down.first), max(down.input, down.last + 1)
-    scale = min((box - 2 * MARGIN) / (right - left), TALLEST / (bottom - top))
+    scale = min((box - 2 * MARGIN) / (right - left), tallest / (bottom - top))
 
     def x(pixel: float) -> float:
         return MARGIN + (pixel - left) * scale
@@ -130,7 +152,7 @@ def _plane(down: Span, across: Span, box: float, lang: str) -> tuple[str, float]
         _dimension(x(0), x(across.input), y(bottom) + 12,
                    label("views.field_input", lang, n=across.input), "muted"),
     ]  # fmt: skip
-    return "".join(parts), y(bottom) + MARGIN
+    return "".join(parts), y(bottom) + MARGIN, x(right) + MARGIN
 
 
 def _dimension(left: float, right: float, y: float, words: str, style: str) -> str:
@@ -161,7 +183,7 @@ def _figures(
 
 
 def _told(
-    op: str, node_id: str, found: Field, along: tuple[Span, ...], status: str, lang: str
+    row: Row, found: Field, along: tuple[Span, ...], status: str, lang: str
 ) -> list[tuple[str, str]]:
     """The figures beside the plane: (name, words); a title has no name."""
 
@@ -171,18 +193,11 @@ def _told(
     def pixels(values: tuple[int, ...]) -> str:
         return label("views.px", lang, n=square(values))
 
-    lines = [("", f"{node_id} · {label(f'ops.op.{op}', lang)}"), (say("size"), pixels(found.size))]
-    if found.status != "whole":
-        units = square(tuple(s.units for s in along))
-        first, last = _signed(tuple(s.first for s in along)), _signed(tuple(s.last for s in along))
-        unit = square(tuple(s.unit for s in along))
-        lines += [
-            (say("step"), say("step_of", n=square(found.stride))),
-            (say("start"), say("start_of", n=_signed(found.start))),
-            (say("unit"), say("unit_of", unit=unit, units=units, first=first, last=last)),
-        ]
     seen, area = prod(s.inside for s in along), prod(s.input for s in along)
-    lines.append((say("share"), percent(seen, area)))
+    sees = say("size_of", size=pixels(found.size), share=percent(seen, area))
+    lines = [("", f"{row.id} · {label(f'ops.op.{row.op}', lang)}"), (say("size"), sees)]
+    if found.status != "whole":
+        lines += _placed(found, along, lang)
     if any(s.before or s.after for s in along):
         before, after = tuple(s.before for s in along), tuple(s.after for s in along)
         said = say("padding_of", before=square(before), after=square(after))
@@ -190,6 +205,27 @@ def _told(
     if found.without_gate:
         lines.append((say("gate"), pixels(found.without_gate.size)))
     return [*lines, (say("status"), status)]
+
+
+def _placed(found: Field, along: tuple[Span, ...], lang: str) -> list[tuple[str, str]]:
+    """Where the unit stands, and where its neighbours' fields are."""
+
+    def say(key: str, **values: object) -> str:
+        return label(f"views.field_{key}", lang, **values)
+
+    first, last = _signed(tuple(s.first for s in along)), _signed(tuple(s.last for s in along))
+    unit, units = square(tuple(s.unit for s in along)), square(tuple(s.units for s in along))
+    step = say("step_of" if _neighbour(along) else "step_alone", n=square(found.stride))
+    start = "start_padding" if min(found.start) < 0 else "start_of"
+    return [
+        (say("unit"), say("unit_of", unit=unit, units=units, first=first, last=last)),
+        (say("step"), step + say(start, n=_signed(found.start))),
+    ]
+
+
+def _neighbour(along: tuple[Span, ...]) -> bool:
+    """Whether there is a next unit, whose field is drawn dashed."""
+    return along[-1].units > 1 and along[-1].stride > 0
 
 
 def _signed(values: tuple[int, ...]) -> str:

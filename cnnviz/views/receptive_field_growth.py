@@ -26,14 +26,23 @@ from cnnviz.views.numbers import fraction, square
 from cnnviz.views.svg import el
 
 TOP: Final = 50.0
-HIGH: Final = 260.0  # px of the plot
+HIGH: Final = 240.0  # px of the plot
+LOWEST: Final = 90.0
 BELOW: Final = 62.0
 
 
-def growth(report: Report, lang: str, selected: str | None = None, width: float = 1000) -> Picture:
+def growth(
+    report: Report,
+    lang: str,
+    selected: str | None = None,
+    width: float = 1000,
+    height: float | None = None,
+) -> Picture:
     """Field size in pixels by layer, up to where the whole input is seen by construction.
 
-    Marks the input's size and half of it. Where the axes differ the larger field is drawn.
+    Marks the input's size and half of it. Where the axes differ the larger field is drawn. A layer
+    without a point is held by the last point before it (data-holds): selected, it marks that one.
+    `height` is what the picture may take.
     """
     rows = [r for r in report.rows if _drawn(r)]
     side = max(report.inputs[0][2:], default=1) if report.inputs else 1
@@ -45,13 +54,12 @@ def growth(report: Report, lang: str, selected: str | None = None, width: float 
         return Picture(name, svg, width, 40, said, said)
     caption = label("views.growth_caption", lang, name=report.title)
     alt = _alt(report, rows, sizes, side, lang, selected)
-    scale = linear(max(side, *sizes) * 1.04, TOP + HIGH, TOP)
-    svg = drawing(
-        width, TOP + HIGH + BELOW, alt, _plot(rows, sizes, side, scale, width, lang, selected)
-    )
-    return Picture(
-        name, svg, width, TOP + HIGH + BELOW, alt, caption, _table(name, caption, rows, lang)
-    )
+    high = HIGH if height is None else max(LOWEST, height - TOP - BELOW)
+    scale = linear(max(side, *sizes) * 1.04, TOP + high, TOP)
+    total = TOP + high + BELOW
+    held = _held(report, rows)
+    svg = drawing(width, total, alt, _plot(rows, held, side, scale, width, lang, selected))
+    return Picture(name, svg, width, total, alt, caption, _table(name, caption, rows, lang))
 
 
 def _drawn(row: Row) -> bool:
@@ -64,15 +72,28 @@ def _size(row: Row) -> int:
     return max(row.receptive_field.size)
 
 
+def _held(report: Report, rows: list[Row]) -> dict[str, tuple[str, ...]]:
+    """For each point the layers behind it that have none."""
+    drawn, last = {r.id for r in rows}, ""
+    held: dict[str, list[str]] = {r.id: [] for r in rows}
+    for row in report.rows:
+        if row.id in drawn:
+            last = row.id
+        elif last:
+            held[last].append(row.id)
+    return {k: tuple(v) for k, v in held.items()}
+
+
 def _plot(
     rows: list[Row],
-    sizes: list[int],
+    held: dict[str, tuple[str, ...]],
     side: int,
     scale: Scale,
     width: float,
     lang: str,
     selected: str | None,
 ) -> str:
+    sizes = [_size(r) for r in rows]
     values = ticks(scale, 6)
     left = axis_left(values, _pixels)
     pitch = (width - left) / len(rows)
@@ -81,26 +102,45 @@ def _plot(
         return left + i * pitch
 
     points = [(x(i + 0.5), scale(n)) for i, n in enumerate(sizes)]
+    plot = (scale.start, pitch, width)
+    last = rows[-1].id
     marks = "".join(
-        _mark(r, n, p, pitch, r.id == selected, lang, width)
-        for r, n, p in zip(rows, sizes, points, strict=True)
-    )
+        _mark(r, held[r.id], p, plot, (r.id == selected or selected in held[r.id], r.id == last),
+              lang)
+        for r, p in zip(rows, points, strict=True)
+    )  # fmt: skip
+    top = max(i for i, n in enumerate(sizes) if not i or n != sizes[i - 1])
     curve = "M" + "L".join(f"{px:.2f},{py:.2f}" for px, py in points)
-    chosen = [i for i, r in enumerate(rows) if r.id == selected]
-    chosen += [i for i, r in enumerate(rows) if OPS[r.op] == "convolution"]
     return "".join(
         (
             y_axis(scale, values, width, label("views.growth_axis", lang), _pixels),
-            _guide(scale(side), left, width, label("views.growth_input", lang, n=side)),
-            _guide(
-                scale(side / 2), left, width, label("views.growth_half", lang, n=fraction_of(side))
-            ),
+            _guide(scale(side), (left, width), label("views.growth_input", lang, n=side), "guide"),
+            _guide(scale(side / 2), (left, width),
+                   label("views.growth_half", lang, n=fraction_of(side)), "guide half"),
             el("path", class_="curve", d=curve),
             marks,
-            name_words([r.id for r in rows], x, TOP + HIGH + 14, chosen),
-            brackets(runs(rows, lang), x, TOP + HIGH + 28),
+            _final(rows[top], points[top], [scale(side), scale(side / 2)], width, lang),
+            name_words(*_names(rows, sizes, selected), x, scale.start + 14),
+            brackets(runs(rows, lang), x, scale.start + 28),
         )
-    )
+    )  # fmt: skip
+
+
+def _names(rows: list[Row], sizes: list[int], selected: str | None) -> tuple[list[str], list[int]]:
+    """The layers worth a name, and which come first: selected, last, poolings, then growth."""
+    grows = [i for i, n in enumerate(sizes) if i and n > sizes[i - 1]]
+    chosen = [i for i, r in enumerate(rows) if r.id == selected] + [len(rows) - 1]
+    chosen += [i for i in grows if OPS[rows[i].op] == "pooling"] + grows
+    return [r.id if i in chosen else "" for i, r in enumerate(rows)], chosen
+
+
+def _final(row: Row, at: tuple[float, float], levels: list[float], right: float, lang: str) -> str:
+    """The size that the field ends with, at the layer that brings it; off the marked levels."""
+    words = f"{label('views.px', lang, n=_size(row))} · {row.id}"
+    y = at[1] - 13
+    for level in sorted(levels, reverse=True):
+        y = level - 10 if abs(y - level) < 9 else y
+    return text(min(at[0] + 6, right), y, words, "small strong", "end")
 
 
 def fraction_of(side: int) -> str:
@@ -112,25 +152,31 @@ def _pixels(value: float) -> str:
     return f"{value:g}"
 
 
-def _guide(y: float, left: float, right: float, words: str) -> str:
+def _guide(y: float, ends: tuple[float, float], words: str, style: str) -> str:
     """A marked level, its words above it at the left."""
-    return line(left, y, right, y, "guide") + text(left + 6, y - 9, words, "small")
+    muted = "small muted" if "half" in style else "small"
+    return line(ends[0], y, ends[1], y, style) + text(ends[0] + 6, y - 9, words, muted)
 
 
 def _mark(
     row: Row,
-    n: int,
+    held: tuple[str, ...],
     at: tuple[float, float],
-    pitch: float,
-    selected: bool,
+    plot: tuple[float, float, float],
+    state: tuple[bool, bool],
     lang: str,
-    width: float,
 ) -> str:
-    hit = el("rect", class_="hit", x=at[0] - pitch / 2, y=TOP, width=pitch, height=HIGH)
+    """A point; `plot`: the plot's bottom, the pitch, the right edge; `state`: selected, last."""
+    selected, last = state
+    bottom, pitch, right = plot
+    hit = el("rect", class_="hit", x=at[0] - pitch / 2, y=TOP, width=pitch, height=bottom - TOP)
     dot = el("circle", class_="shape", cx=at[0], cy=at[1], r=min(5.0, max(2.0, pitch / 3)))
-    words = f"{label('views.px', lang, n=n)} · {row.id}"
-    inner = hit + dot + readout(width, TOP - TITLE, words)
-    return node_group(row.id, OPS[row.op], words, selected, inner)
+    value = label("views.px", lang, n=_size(row))
+    words = f"{value} · {row.id}"
+    if held and last:
+        words = label("views.growth_behind", lang, value=value, layer=row.id)
+    inner = hit + dot + readout(right, TOP - TITLE, words)
+    return node_group(row.id, OPS[row.op], words, selected, inner, holds=held)
 
 
 def _alt(

@@ -70,7 +70,9 @@ def test_a_layer_behind_a_flatten_sees_the_whole_input() -> None:
     assert (seen.left, seen.top, seen.right, seen.bottom) == pytest.approx(
         (plane.left, plane.top, plane.right, plane.bottom), abs=0.02
     )
-    assert "whole input" in picture.alt and "100.0%" in [t.words for t in texts(picture)]
+    assert "whole input" in picture.alt and "224 px, 100.0% of the input" in [
+        t.words for t in texts(picture)
+    ]
     assert not by_class(picture, "next")
 
 
@@ -128,6 +130,68 @@ def test_the_curve_has_a_point_for_each_map_at_its_size(arch: str) -> None:
     levels = [float(e.get("d", "").split(",")[1].split("L")[0]) for e in by_class(picture, "guide")]
     bottom = points[first] + expected[first] * unit
     assert [bottom - y for y in levels] == pytest.approx([side * unit, side * unit / 2], abs=0.05)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("arch", ARCHS)
+def test_field_and_curve_fit_a_given_height(arch: str, lang: str) -> None:
+    graph, report = engine.graph(arch), engine.report(arch)
+    for row in report.rows[::3]:
+        beside, below = (
+            field(graph, report, row.id, lang, width=w, height=h)
+            for w, h in ((900, 300), (360, 480))
+        )
+        check(beside)
+        check(below)
+        assert beside.height <= 300 and below.height <= 480
+    for high in (220, 420):
+        curve = growth(report, lang, width=560, height=high)
+        check(curve)
+        assert curve.height == high
+
+
+def test_padding_is_spoken_of_only_where_there_is_some() -> None:
+    graph, report = engine.graph("vgg16"), engine.report("vgg16")
+    inside = " ".join(t.words for t in texts(field(graph, report, "input", "en")))
+    outside = " ".join(t.words for t in texts(field(graph, report, "conv1_1", "en")))
+    assert "padding" not in inside and "unit 0 starts at pixel −1, in the padding" in outside
+    assert "to the next unit (dashed)" in outside
+    last = " ".join(t.words for t in texts(field(graph, report, "fc6", "en")))
+    assert "dashed" not in last
+
+
+def test_the_curve_names_the_last_map_the_poolings_and_where_it_grows() -> None:
+    for arch, names in (("alexnet", {"conv1", "pool1", "conv2", "pool2", "conv3", "pool5"}),
+                        ("vgg16", {"pool3", "pool4", "pool5"})):  # fmt: skip
+        picture = growth(engine.report(arch), "en")
+        words = [t.words for t in texts(picture)]
+        assert names <= set(words)
+        assert not any(w.startswith(("relu", "norm")) for w in words)
+    assert "212 px · pool5" in words
+    assert "32 px · C5" in [t.words for t in texts(growth(engine.report("lenet5"), "en"))]
+
+
+@pytest.mark.parametrize("arch", ARCHS)
+@pytest.mark.parametrize("width", [340, 1000])
+def test_no_marked_level_crosses_a_word(arch: str, width: float) -> None:
+    for high in (240, 372):
+        picture = growth(engine.report(arch), "zh", width=width, height=high)
+        check(picture)
+        levels = [float(e.get("d", "").split(",")[1].split("L")[0])
+                  for e in by_class(picture, "guide")]  # fmt: skip
+        for box in texts(picture):
+            if " · " in box.words:
+                assert not any(box.top < level < box.bottom for level in levels), box
+
+
+def test_a_layer_behind_the_last_map_marks_it_and_says_so() -> None:
+    report = engine.report("vgg16")
+    found = nodes(growth(report, "en", selected="fc7"))
+    assert [n for n, g in found.items() if "selected" in classes(g)] == ["pool5"]
+    assert "fc7" in str(found["pool5"].get("data-holds")).split()
+    assert "212 px · pool5, the last map" in [
+        t.words for t in texts(growth(report, "en", selected="fc7"))
+    ]
 
 
 @pytest.mark.parametrize("lang", LANGS)
