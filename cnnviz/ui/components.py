@@ -29,13 +29,15 @@ def svgview(
     width: int = 0,
     height: int = 0,
     tools: bool = False,
-    on_event: Callable[[], None],
+    still: bool = False,
+    on_event: Callable[[], None] = lambda: None,
 ) -> None:
     """A Picture that can be clicked, walked by keyboard and, with `tools`, panned and zoomed.
 
     A node without a shape of its own is marked where data-holds names it. `width` is the width of
     the place in CSS pixels as far as known; if it turns out to be another, an event of kind "width"
-    says so. `height` in pixels, 0: as the picture needs. `legend`: (kind, name).
+    says so. `height` in pixels, 0: as the picture needs. `legend`: (kind, name). A `still` one is
+    looked at only.
     """
     data = {
         "svg": picture.svg,
@@ -44,7 +46,9 @@ def svgview(
         "alt": picture.alt,
         "legend": [list(entry) for entry in legend],
         "width": width,
+        "height": height,
         "tools": tools,
+        "still": still,
         "words": words(lang),
     }
     _mount("svgview")(key=key, data=data, height=height or "content", on_event_change=on_event)
@@ -58,11 +62,12 @@ def table(
     lang: str,
     *,
     caption: str,
-    height: int,
+    height: int = 0,
     on_event: Callable[[], None],
 ) -> None:
     """A table of layers: sticky header and totals, a click selects, a number opens.
 
+    With a `height` in pixels it scrolls by itself, else the page does.
     columns: {"key", "label", "number": bool}; rows: {"id", "kind", "cells"}, a cell a text or
     [shown, exact]; totals as cells.
     """
@@ -71,9 +76,10 @@ def table(
         "rows": list(rows),
         "totals": list(totals) if totals else None,
         "caption": caption,
+        "height": height,
         "words": words(lang),
     }
-    _mount("table")(key=key, data=data, height=height, on_event_change=on_event)
+    _mount("table")(key=key, data=data, height=height or "content", on_event_change=on_event)
 
 
 def bus(key: str, data: Mapping[str, Any]) -> None:

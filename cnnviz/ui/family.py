@@ -21,6 +21,8 @@ from cnnviz.ui.state import Desk, one_of
 from cnnviz.ui.study import Study
 from cnnviz.views.derivation import QUANTITIES
 
+ALONE = ("lesson", "opinion", "code")  # views that need no overview beside them
+
 
 def page(slug: str) -> None:
     """The page of a family of the zoo."""
@@ -65,10 +67,21 @@ def _views(desk: Desk, study: Study) -> None:
                 load(now.view)(now)
                 with said:
                     now.desk.show_notices()
-            with st.container(key="details"), guard(desk):
-                details(desk, study, now.sel, now.number)
+            if now.sel or now.view not in ALONE:
+                with st.container(key="details"), guard(desk):
+                    _details(now)
         with st.container(key="bus_of_view"):
             components.bus("view", now.shared())
+
+
+def _details(now: Scene) -> None:
+    """The card; on a phone a chosen layer's lies at the foot of the screen and can be closed."""
+    with st.container(key="sheet" if now.sel else "overview"):
+        if now.sel:
+            st.button(
+                now.desk.say("close"), key="close", type="tertiary", on_click=now.pick, args=(None,)
+            )
+        details(now.desk, now.study, now.sel, now.number)
 
 
 def _switch(now: Scene) -> None:

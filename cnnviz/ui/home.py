@@ -1,4 +1,4 @@
-"""Home: the timeline of networks, a card for each family. Imports no PyTorch."""
+"""Home: the networks on a line of years, a card for each family. Imports no PyTorch."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ import streamlit as st
 
 from cnnviz import zoo
 from cnnviz.content import label
-from cnnviz.ui.shell import frame, language_switch, link
+from cnnviz.picture import Picture
+from cnnviz.ui import components, warm
+from cnnviz.ui.drawn import kept
+from cnnviz.ui.shell import frame, guard, language_switch, link
 from cnnviz.ui.state import Desk
 from cnnviz.zoo import Family
 
-FIRST, LAST = 1998, 2018
+EVERY = 4  # years between the marks of the axis
+WIDTH = 760  # px: so wide that a family's first network is drawn in one row
+APART = 20.0  # percent of the axis that a name takes; a nearer one goes a line up
 
 
 def page() -> None:
@@ -23,36 +28,74 @@ def page() -> None:
                 f'<p class="lead">{escape(desk.say("home.lead"))}</p>'
             )
             language_switch(desk)
-        st.html(_axis(zoo.families()))
+        with guard(desk):
+            _axis(desk, zoo.families())
         with st.container(key="cards"):
             for family in zoo.families():
-                _card(desk, family)
+                with guard(desk):
+                    _card(desk, family)
         with st.container(key="notices"):
             desk.show_notices()
 
 
-def _axis(families: tuple[Family, ...]) -> str:
-    """The years as a line with a dot for each family; the cards below say the same in words."""
-    years = (FIRST, *range(2002, LAST, 4), LAST)
-    marks = "".join(f'<span style="left:{_left(y)}">{y}</span>' for y in years)
-    dots = "".join(f'<i style="left:{_left(f.year)}"></i>' for f in families)
-    return f'<div class="axis" aria-hidden="true">{marks}{dots}</div>'
+def _axis(desk: Desk, families: tuple[Family, ...]) -> None:
+    """The years as a line, from the first network's to the last's; a dot is a link to its page."""
+    first, last = min(f.year for f in families), max(f.year for f in families)
+    places = {f.slug: 100 * (f.year - first) / max(1, last - first) for f in families}
+    floors = _floors(places)
+    years = (*range(first, last, EVERY), last)
+    marks = "".join(
+        f'<span style="left:{100 * (y - first) / max(1, last - first):.2f}%">{y}</span>'
+        for y in years
+    )
+    rules = "".join(
+        f".st-key-dot_{slug} {{ --at: {at:.2f}; --floor: {floors[slug]}; }}"
+        for slug, at in places.items()
+    )
+    st.html(f"<style>.st-key-axis {{ --floors: {max(floors.values())}; }} {rules}</style>")
+    with st.container(key="axis"):
+        st.html(f'<div class="axis" aria-hidden="true">{marks}</div>')
+        for f in families:
+            with guard(desk), st.container(key=f"dot_{f.slug}"):
+                link(f.slug, label(f"families.{f.slug}.name", desk.lang), desk)
 
 
-def _left(year: int) -> str:
-    share = (year - FIRST) / (LAST - FIRST)
-    return f"{100 * min(1.0, max(0.0, share)):.2f}%"
+def _floors(places: dict[str, float]) -> dict[str, int]:
+    """The line of each name above the axis: the lowest where it meets no other."""
+    ends: list[float] = []
+    floors = {}
+    for slug, at in sorted(places.items(), key=lambda kv: kv[1]):
+        free = (i for i, end in enumerate(ends) if at >= end)
+        floor = next(free, len(ends))
+        ends[floor : floor + 1] = [at + APART]
+        floors[slug] = floor
+    return floors
 
 
 def _card(desk: Desk, family: Family) -> None:
-    """Year, name (the whole card is its link), idea, authors, networks."""
+    """Year, name (the whole card is its link), idea, authors, networks, the first one's volumes."""
     slug, lang = family.slug, desk.lang
     with st.container(key=f"card_{slug}"):
         st.html(f'<p class="year">{family.year}</p>')
         link(slug, label(f"families.{slug}.name", lang), desk)
         names = (", " if lang == "en" else "、").join(a.title for a in family.archs)
+        names = names.replace(" (", "\u00a0(").replace("-", "\u2011")
         st.html(
             f'<p class="cardtext">{escape(label(f"families.{slug}.idea", lang))}</p>'
             f'<p class="who">{escape(label(f"families.{slug}.authors", lang))}</p>'
             f'<p class="who">{escape(names)}</p>'
         )
+        with st.container(key=f"sketch_{slug}"), guard(desk):
+            if warm.ready():  # never import PyTorch for it: its place stays empty until then
+                components.svgview(f"idea_{slug}", _sketch(family, lang), lang, still=True)
+
+
+def _sketch(family: Family, lang: str) -> Picture:
+    """What flows through the family's first network, to scale."""
+    from cnnviz import engine
+    from cnnviz.views.volumes import volumes
+
+    def make() -> Picture:
+        return volumes(engine.graph(family.default), width=WIDTH, lang=lang)
+
+    return kept(make, "sketch", family.default, lang)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from html import escape
 
 import streamlit as st
 
@@ -50,6 +51,7 @@ def row(desk: Desk, shown: Study) -> None:
     if shown.choice is None or shown.family is None:
         return
     choice, family = shown.choice, shown.family
+    _line(desk, choice)
     with st.container(key="knobs", horizontal=True, vertical_alignment="center"):
         _arch_box(desk, choice.arch, family)
         for knob in choice.arch.knobs:
@@ -68,6 +70,21 @@ def row(desk: Desk, shown: Study) -> None:
                 on_click=_reset,
                 args=(desk, family, choice.arch),
             )
+
+
+def _line(desk: Desk, choice: Choice) -> None:
+    """On a phone the knobs' values in one line, which opens them; the changed ones' mark."""
+    knobs = (k for k in choice.arch.knobs if k.name not in SELDOM)
+    values = (shown_as(k, token(choice.knobs[k.name]), desk.lang) for k in knobs)
+    said = " · ".join((choice.arch.title, *values))
+    with st.container(key="knobs_line"):
+        st.html(
+            f"<details><summary>{escape(desk.say('settings'))}</summary></details>"
+            f'<p aria-hidden="true">{escape(said)}</p>'
+        )
+    changed = ", ".join(f".st-key-{desk.key(k)} [role=group]" for k in choice.changed)
+    if changed:
+        st.html(f"<style>{changed} {{ border-color: var(--accent) !important; }}</style>")
 
 
 def token(value: Value) -> str:

@@ -6,6 +6,9 @@ function text(value) {
   return String(value ?? "").replace(/[&<>"]/g, (c) => map[c]);
 }
 
+// The page's type beside a laptop's 15 px: on a projector everything is larger by this.
+const unit = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 15;
+
 // Mark a layer everywhere in this frame, then tell the server: the first step of a walk at once,
 // a quick row of steps (wait > 0) as one.
 function choose(view, id, wait, event = { kind: "node", value: id }) {

@@ -1,5 +1,5 @@
 // Picture view: shows an SVG; click, arrows and touch choose a node or toggle a fold; pan and zoom.
-// Elements carry data-node (a layer) or data-fold (opens or closes). State lives on the root.
+// data-node is a layer, data-fold opens or closes. State lives on the root; a `still` one only shows.
 const ICONS = {
   zoom_in: "M12 5v14M5 12h14",
   zoom_out: "M5 12h14",
@@ -25,8 +25,6 @@ class View {
     root.innerHTML = '<div class="bar"></div><div class="box"></div>';
     this.bar = root.querySelector(".bar");
     this.box = root.querySelector(".box");
-    root.tabIndex = 0;
-    root.setAttribute("role", "application");
     this.onState = () => this.mark();
     window.addEventListener("cnnviz:state", this.onState);
     this.sizes = new ResizeObserver(() => this.resized());
@@ -45,15 +43,20 @@ class View {
   show(data) {
     const changed = data.svg !== this.data?.svg;
     this.data = data;
-    this.root.classList.toggle("tools", data.tools);
-    this.root.setAttribute("aria-label", `${data.alt} ${data.words.keys}`);
+    this.root.className = `root ${data.tools ? "tools" : ""} ${data.still ? "still" : ""}`;
+    this.root.setAttribute("role", data.still ? "img" : "application");
+    if (!data.still) this.root.tabIndex = 0;
+    this.root.style.height = data.height ? `calc(${data.height} / 15 * 1rem)` : "";
+    this.root.setAttribute("aria-label", data.still ? data.alt : `${data.alt} ${data.words.keys}`);
     if (changed) {
       this.box.innerHTML = data.svg;
       this.svg = this.box.querySelector("svg");
       this.svg.removeAttribute("role");
+      if (!data.tools && !data.still) this.svg.style.minWidth = `calc(${SMALLEST * data.w} / 15 * 1rem)`;
       this.nodes = [...this.svg.querySelectorAll(PICKABLE)];
       this.nodes.forEach((n, i) => (n.id ||= `p${i}`));
       this.drawBar();
+      if (data.still) this.frame(1, ...Object.values(this.drawn()));
       this.place();
     }
     this.mark();
@@ -85,11 +88,10 @@ class View {
     this.held = undefined;
     const { clientWidth: w, clientHeight: h } = this.box;
     if (!w || !this.data.tools) return;
-    const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 15;
     const drawn = this.drawn();
     const top = this.bar.offsetHeight; // tools and legend lie over the upper edge
     const whole = Math.min(w / drawn.width, (h - top * 1.3) / drawn.height);
-    const scale = Math.max(Math.min(whole, LARGEST * unit), SMALLEST * unit);
+    const scale = Math.max(Math.min(whole, LARGEST * unit()), SMALLEST * unit());
     const middle = (start, size, room) => (size <= room ? start + (size - room) / 2 : start);
     const x = middle(drawn.x, drawn.width, w / scale);
     const y = middle(drawn.y, drawn.height, (h - top) / scale) - top / scale;
@@ -102,10 +104,14 @@ class View {
     return { x: b.x - 8, y: b.y - 8, width: b.width + 16, height: b.height + 16 };
   }
 
-  frame(scale, x, y) {
-    const { clientWidth: w, clientHeight: h } = this.box;
+  frame(scale, x, y, w = this.box.clientWidth, h = this.box.clientHeight) {
     this.at = { scale, x, y };
     this.svg.setAttribute("viewBox", `${x} ${y} ${w / scale} ${h / scale}`);
+  }
+
+  shift(dx, dy) {
+    const { scale, x, y } = this.at;
+    this.frame(scale, x + dx / scale, y + dy / scale);
   }
 
   place() {
@@ -116,8 +122,7 @@ class View {
     if (!anchor || Date.now() - this.anchor.at > 1500) return;
     // an unfold stays where it was clicked, as far as the whole leaves the choice
     const now = anchor.getBoundingClientRect();
-    const { scale, x, y } = this.at;
-    this.frame(scale, x + (now.left - this.anchor.left) / scale, y + (now.top - this.anchor.top) / scale);
+    this.shift(now.left - this.anchor.left, now.top - this.anchor.top);
     this.keepInside();
   }
 
@@ -142,9 +147,10 @@ class View {
   resized() {
     if (!this.data || !this.svg) return;
     this.place();
-    const w = this.root.clientWidth;
-    if (!this.data.width || !w || document.fullscreenElement) return;
-    if (Math.abs(w - this.data.width) > 60 && w !== this.told) {
+    const w = Math.floor(this.root.clientWidth / unit());
+    const { width } = this.data;
+    if (!width || !w || document.fullscreenElement) return;
+    if ((w < width - 4 || w > width + 60) && w !== this.told) {
       clearTimeout(this.tell);
       this.tell = setTimeout(() => {
         this.told = w;
@@ -181,8 +187,8 @@ class View {
     this.cursor = undefined;
     if (!sel) return void this.root.removeAttribute("aria-activedescendant");
     const own = this.svg.querySelectorAll(`[data-node="${CSS.escape(sel)}"]`);
-    const marked = own.length ? [...own] : [...this.svg.querySelectorAll(`[data-holds~="${CSS.escape(sel)}"]`)];
-    for (const n of marked) n.classList.add("selected");
+    const marked = own.length ? own : this.svg.querySelectorAll(`[data-holds~="${CSS.escape(sel)}"]`);
+    marked.forEach((n) => n.classList.add("selected"));
     this.cursor = marked[0];
     if (this.cursor) this.root.setAttribute("aria-activedescendant", this.cursor.id);
   }
@@ -218,10 +224,7 @@ class View {
     if (!next) return;
     this.reveal(next);
     if (next.dataset.node !== undefined) choose(this, next.dataset.node, 120);
-    else {
-      this.unmark();
-      next.classList.add("selected");
-    }
+    else this.unmark(), next.classList.add("selected");
     this.cursor = next;
     this.root.setAttribute("aria-activedescendant", next.id);
   }
@@ -233,20 +236,17 @@ class View {
     };
     const [x, y] = middle(this.cursor);
     const far = (n) => {
-      const [a, b] = middle(n);
-      const down = (b - y) * dy;
+      const [a, b] = middle(n), down = (b - y) * dy;
       return down > 6 ? down + 0.5 * Math.abs(a - x) : Infinity;
     };
-    const best = this.nodes.reduce((p, q) => (far(q) < far(p) ? q : p));
-    return far(best) < Infinity ? best : undefined;
+    return this.nodes.filter((n) => far(n) < Infinity).sort((p, q) => far(p) - far(q))[0];
   }
 
   reveal(n) {
     if (!this.data.tools) return;
     const a = n.getBoundingClientRect(), b = this.box.getBoundingClientRect();
     const over = (lo, hi, min, max) => (lo < min ? lo - min - 20 : hi > max ? hi - max + 20 : 0);
-    const dx = over(a.left, a.right, b.left, b.right), dy = over(a.top, a.bottom, b.top, b.bottom);
-    if (dx || dy) this.frame(this.at.scale, this.at.x + dx / this.at.scale, this.at.y + dy / this.at.scale);
+    this.shift(over(a.left, a.right, b.left, b.right), over(a.top, a.bottom, b.top, b.bottom));
   }
 
   // ---- pan and pinch: one finger moves sideways, two zoom; a vertical swipe scrolls the page
@@ -283,7 +283,7 @@ class View {
     if (this.pointers.size === 2) {
       const after = this.spread(), b = this.box.getBoundingClientRect();
       this.zoom(after.d / before.d, after.x - b.left, after.y - b.top);
-    } else this.frame(this.at.scale, this.at.x - dx / this.at.scale, this.at.y - dy / this.at.scale);
+    } else this.shift(-dx, -dy);
   }
 
   spread() {

@@ -52,6 +52,8 @@ class Layers {
       `<div class="scroll"><table role="grid" tabindex="0"><caption>${text(data.caption)}</caption><thead><tr>${head.join("")}</tr></thead>` +
       `<tbody>${body.join("")}</tbody>${foot}</table></div>`;
     this.scroll = this.root.querySelector(".scroll");
+    this.root.classList.toggle("whole", !data.height);
+    this.root.style.height = data.height ? `calc(${data.height} / 15 * 1rem)` : "auto";
     this.grid = this.root.querySelector("table");
     this.grid.ariaLabel = `${data.caption} ${data.words.open_number}`;
     this.index = new Map(data.rows.map((r, i) => [r.id, i]));
@@ -90,6 +92,7 @@ class Layers {
   }
 
   reveal(row) {
+    if (!this.data.height) return void (this.seen && row.scrollIntoView({ block: "nearest" }));
     const box = this.scroll;
     const top = row.offsetTop - this.root.querySelector("thead").offsetHeight;
     const end = row.offsetTop + row.offsetHeight - box.clientHeight + 40;

@@ -31,7 +31,7 @@ ZOO_ONLY = ("lesson", "opinion", "code")
 
 OnEvent = Callable[[Mapping[str, Any]], None]
 
-WIDTH = "_width"  # session key: CSS pixels of the view's place
+WIDTH = "_width_"  # session key, a place's name after it: its width in CSS pixels
 NARROW, WIDE = 360, 700  # what a phone's and a desk's are likely to be
 STEP = 20
 
@@ -51,8 +51,12 @@ class Scene:
         known = node if isinstance(node, str) and node in self.study.graph.by_id else None
         self.desk.put({"sel": known, "number": number if known else None})
 
-    def on_event(self, component: str, more: OnEvent | None = None) -> Callable[[], None]:
-        """The callback of a component: a layer or a number chosen, its width; `more` for others."""
+    def on_event(
+        self, component: str, more: OnEvent | None = None, place: str = "view"
+    ) -> Callable[[], None]:
+        """The callback of a component: a layer or a number chosen, the width of its place; `more`
+        for others.
+        """
 
         def callback() -> None:
             event = self.desk.event(component)
@@ -61,7 +65,7 @@ class Scene:
             elif event.get("kind") == "number":
                 self.toggle(event.get("value"), str(event.get("quantity")))
             elif event.get("kind") == "width" and isinstance(event.get("value"), int):
-                st.session_state[WIDTH] = min(max(event["value"], 240), 2400)
+                st.session_state[WIDTH + place] = min(max(event["value"], 240), 2400)
             elif more is not None:
                 more(event)
 
@@ -72,12 +76,12 @@ class Scene:
         same = node == self.sel and number == self.number
         self.pick(node, None if same else number)
 
-    def width(self) -> int:
-        """Width of the view's place: what the browser told, else a guess from its name.
+    def width(self, place: str = "view", guess: int = 0) -> int:
+        """Width of a place: what the browser told, else the guess, else one from its name.
 
         In CSS pixels of a laptop (a projector's are larger), in steps: readers share pictures.
         """
-        told = st.session_state.get(WIDTH)
+        told = st.session_state.get(WIDTH + place) or guess
         if told:
             return int(told) // STEP * STEP
         return NARROW if "Mobi" in str(st.context.headers.get("User-Agent", "")) else WIDE

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 
 from cnnviz.content import label
@@ -9,7 +11,7 @@ from cnnviz.picture import Picture
 from cnnviz.ui.components import svgview
 from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
-from cnnviz.ui.state import one_of
+from cnnviz.ui.state import Desk, one_of
 from cnnviz.ui.study import Study
 from cnnviz.views.cost import cost
 from cnnviz.views.memory import memory
@@ -25,31 +27,42 @@ def show(scene: Scene) -> None:
     chart = desk.read("chart", one_of("chart", CHARTS), CHARTS[0])
     scale = desk.read("scale", one_of("scale", SCALES), SCALES[0])
     with st.container(key="chart_knobs", horizontal=True):
-        _pills(scene, "chart", CHARTS, chart)
+        _charts(desk, chart)
         if chart not in MEMORY:
-            _pills(scene, "scale", SCALES, scale)
+            _scale(desk, scale)
     picture = _drawn(scene.study, chart, scale == "log", desk.lang, width)
     svgview("cost", picture, desk.lang, width=width, on_event=scene.on_event("cost"))
+    if chart in MEMORY:
+        st.html(f'<p class="hint">{escape(picture.caption)}</p>')
 
 
-def _pills(scene: Scene, name: str, tokens: tuple[str, ...], value: str) -> None:
-    desk = scene.desk
-
+def _charts(desk: Desk, chart: str) -> None:
     def shown(token: str) -> str:
-        if name == "chart" and token not in MEMORY:
-            return label(f"quantities.{token}.short", desk.lang)
-        return desk.say(f"{name}_{token}")
+        if token in MEMORY:
+            return desk.say(f"chart_{token}")
+        return label(f"quantities.{token}.short", desk.lang)
 
     st.segmented_control(
-        desk.say(name),
-        tokens,
-        key=desk.mirror(name, value),
+        desk.say("chart"),
+        CHARTS,
+        key=desk.mirror("chart", chart),
         format_func=shown,
         on_change=desk.push,
-        args=(name, tokens[0]),
+        args=("chart", CHARTS[0]),
         required=True,
         label_visibility="collapsed",
     )
+
+
+def _scale(desk: Desk, scale: str) -> None:
+    """One switch: powers of ten or not."""
+    key = desk.key("scale")
+    st.session_state[key] = scale == "log"
+
+    def push() -> None:
+        desk.put({"scale": "log" if st.session_state[key] else None})
+
+    st.checkbox(desk.say("scale_log"), key=key, on_change=push)
 
 
 def _drawn(study: Study, chart: str, log: bool, lang: str, width: int) -> Picture:

@@ -15,13 +15,14 @@ from cnnviz.views.derivation import QUANTITIES
 from cnnviz.views.layers import layers
 
 Data = tuple[list[dict[str, Any]], list[dict[str, Any]], list[Any] | None, str]
+MANY, SHOWN = 60, 24  # rows: more than so many scroll in a place of so many
 HIDDEN = ("flops", "memory_access")  # the details have them; the table keeps to a screen
 
 
 def show(scene: Scene) -> None:
     study, lang = scene.study, scene.desk.lang
     rows, columns, totals, caption = kept(lambda: _data(study, lang), "layers", study.key, lang)
-    height = min(34 + 29 * (len(rows) + 1), 620)
+    height = 0 if len(rows) <= MANY else 36 + 29 * SHOWN
     table(
         "layers",
         columns,

@@ -12,7 +12,8 @@ from cnnviz.ui.components import svgview
 from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
 
-COLUMN = 660  # px: the widest a line of the lesson is (44rem in style.css)
+COLUMN = 660  # px: the widest a figure of the lesson is (44rem in style.css)
+LARGER = 1.35  # the structure's 11 px text, as in its own view
 
 
 def show(scene: Scene) -> None:
@@ -20,14 +21,15 @@ def show(scene: Scene) -> None:
     family, lang = scene.study.family, scene.desk.lang
     if family is None:
         return
-    width = min(scene.width(), COLUMN)
+    width = scene.width("lesson", guess=min(scene.width(), COLUMN))
     with st.container(key="lesson"):
         for i, part in enumerate(_parts(family.slug, lang, width)):
             if isinstance(part, str):
                 st.markdown(part)
                 continue
             key = f"lesson_{i}"
-            svgview(key, part, lang, on_event=scene.on_event(key))
+            on_event = scene.on_event(key, place="lesson")
+            svgview(key, part, lang, width=width, on_event=on_event)
             st.html(f'<p class="hint">{escape(part.caption)}</p>')
 
 
@@ -36,6 +38,11 @@ def _parts(slug: str, lang: str, width: int) -> tuple[str | Picture, ...]:
 
     def make() -> tuple[str | Picture, ...]:
         found = prose.parts(content.lesson(slug, lang), lang)
-        return tuple(p if isinstance(p, str) else prose.draw(p, lang, width) for p in found)
+        return tuple(p if isinstance(p, str) else _drawn(p, lang, width) for p in found)
 
     return kept(make, "lesson", slug, lang, width)
+
+
+def _drawn(figure: prose.Figure, lang: str, width: int) -> Picture:
+    larger = LARGER if figure.view == "structure" and width > COLUMN / LARGER else 1
+    return prose.draw(figure, lang, round(width / larger))

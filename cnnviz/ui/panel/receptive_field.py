@@ -11,17 +11,23 @@ from cnnviz.ui.panel import Scene
 from cnnviz.ui.study import Study
 from cnnviz.views import receptive_field as views
 
+SQUARE, GAP = 280, 12  # px of the field's picture where the curve stands beside it (style.css)
+BESIDE = 620  # px of width from which it does
+
 
 def show(scene: Scene) -> None:
     """Two pictures: the field of the chosen layer (else the network's own), and the growth."""
     study, lang, width = scene.study, scene.desk.lang, scene.width()
+    side = SQUARE if width >= BESIDE else width
+    rest = scene.width("growth", guess=width - SQUARE - GAP if width >= BESIDE else width)
     at = scene.sel or study.report.totals.receptive_field_at
-    with st.container(key="fields"):
+    with st.container(key="fields", horizontal=True):
         if at:
-            picture = _field(study, at, lang, width)
-            svgview("field", picture, lang, width=width, on_event=scene.on_event("field"))
-        picture = _growth(study, lang, width)
-        svgview("growth", picture, lang, width=width, on_event=scene.on_event("growth"))
+            picture = _field(study, at, lang, side)
+            svgview("field", picture, lang, on_event=scene.on_event("field"))
+        picture = _growth(study, lang, rest)
+        on_event = scene.on_event("growth", place="growth")
+        svgview("growth", picture, lang, width=rest, on_event=on_event)
 
 
 def _field(study: Study, node: str, lang: str, width: int) -> Picture:

@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
 import streamlit as st
 
 from cnnviz import zoo
-from cnnviz.content import label
-from cnnviz.crosscheck import PRESETS, TOOLS, Crosscheck, compare
-from cnnviz.crosscheck.places import places
+from cnnviz.content import has_label, label
+from cnnviz.crosscheck import PRESETS, TOOLS, Crosscheck, Line, Summary, compare, lines, summary
+from cnnviz.crosscheck.recorded import printed
 from cnnviz.graph import OPS
 from cnnviz.ui.components import table
+from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
 from cnnviz.ui.state import one_of
 from cnnviz.ui.study import Study
 from cnnviz.views import numbers
 
-Parts = tuple[tuple[str, Any], ...]  # reason key, its share of the difference
-
-
-@dataclass(frozen=True)
-class Line:
-    """One module call: its operations, our multiply-accumulates, the tool's, and the reasons."""
-
-    ids: tuple[str, ...]
-    ops: tuple[str, ...]
-    ours: int
-    theirs: float
-    reasons: Parts
+Found = tuple[Summary, tuple[Line, ...]]
 
 
 def show(scene: Scene) -> None:
     """One tool, chosen by `?tool=`: its total, and layer by layer, differing rows first."""
     study, desk = scene.study, scene.desk
     tool = desk.read("tool", one_of("tool", PRESETS), TOOLS[0])
-
-    with st.container(key="chart_knobs"):
+    with st.container(key="chart_knobs", horizontal=True):
         st.segmented_control(
             desk.say("opinion"),
             tuple(PRESETS),
@@ -49,127 +37,103 @@ def show(scene: Scene) -> None:
             required=True,
             label_visibility="collapsed",
         )
-    lines = _lines(study, tool)
-    st.html(_summary(tool, lines, desk.lang))
-    columns, rows, totals = _table(lines, tool, desk.lang)
+    whole, rows = kept(lambda: _asked(study, tool), "opinion", study.key, tool)
+    st.html(said(whole, desk.lang))
+    if not rows:
+        return
     table(
         "opinion",
-        columns,
-        rows,
-        totals,
+        _columns(tool, desk.lang),
+        [_row(x, desk.lang) for x in rows],
+        [label("layers.total", desk.lang), *_sums(rows), ""],
         desk.lang,
         caption=label("ui.opinion_caption", desk.lang, name=study.title, tool=tool),
-        height=min(34 + 30 * (len(rows) + 1), 480),
         on_event=scene.on_event("opinion"),
     )
 
 
-@lru_cache(maxsize=32)
-def _live(study: Study) -> Crosscheck:
-    """torchinfo and PyTorch's counter run on the network, without weights."""
+def _asked(study: Study, tool: str) -> Found:
+    """What the tool says: run now where it can be, as printed where it was run, else by rule."""
     if study.choice is None:
         raise ValueError("a network from elsewhere has no second opinion")
+    live = kept(lambda: _live(study), "live", study.key) if tool in TOOLS else None
+    whole = summary(tool, study.graph, study.report, live, printed(study.choice))
+    return whole, lines(tool, study.graph, study.report, live)
+
+
+def _live(study: Study) -> Crosscheck:
+    """torchinfo and PyTorch's counter run on the network, without weights."""
+    assert study.choice is not None
     return compare(zoo.construct(study.choice), study.graph, study.report)
 
 
-@lru_cache(maxsize=128)
-def _lines(study: Study, tool: str) -> tuple[Line, ...]:
-    """Every module call with arithmetic in either count, the largest difference first."""
-    if tool in TOOLS:
-        lines = [
-            Line(r.ids, r.ops, r.macs, r.opinions[tool].macs, r.opinions[tool].reasons)
-            for r in _live(study).rows
-        ]
-    else:
-        lines = [_by_rule(p, tool) for p in places(study.graph, study.report)]
-    kept = [x for x in lines if x.ours or x.theirs]
-    return tuple(sorted(kept, key=lambda x: -abs(x.theirs - x.ours)))
-
-
-def _by_rule(place: Any, tool: str) -> Line:
-    parts = PRESETS[tool].parts(place)
-    reasons = tuple(p for p in parts if p[0] != "macs")
-    ops = tuple(n.op for n in place.nodes)
-    return Line(place.ids, ops, place.macs, sum(a for _, a in parts), reasons)
-
-
-def _summary(tool: str, lines: tuple[Line, ...], lang: str) -> str:
-    ours, theirs = sum(x.ours for x in lines), sum(x.theirs for x in lines)
-    key = "opinion_same" if ours == theirs else "opinion_total"
-    said = label(
+def said(found: Summary, lang: str) -> str:
+    """The tool's total beside ours, where it comes from, and what the difference is made of."""
+    if found.theirs is None:
+        stopped = label("crosscheck.failed", lang, reason=found.failed)
+        words = f"{found.tool} {found.version}: {stopped}"
+        return f'<div class="opinion"><p>{escape(words)}</p></div>'
+    key = "opinion_total" if found.difference else "opinion_same"
+    total = label(
         f"ui.{key}",
         lang,
-        tool=tool,
-        version=PRESETS[tool].version,
-        theirs=numbers.si(theirs),
-        ours=numbers.si(ours),
-        difference=_signed(theirs - ours),
+        tool=found.tool,
+        version=found.version,
+        theirs=numbers.si(found.theirs),
+        ours=numbers.si(found.ours),
+        difference=signed(found.difference or 0),
     )
-    how = label("ui.opinion_live" if tool in TOOLS else "ui.opinion_rule", lang)
-    shares: dict[str, float] = {}
-    for x in lines:
-        for reason, amount in x.reasons:
-            shares[reason] = shares.get(reason, 0) + amount
+    how = label(f"ui.opinion_{found.how}", lang)
     listed = "".join(
-        f"<li><b>{_signed(a)}</b> {escape(label(f'crosscheck.reason.{r}', lang))}</li>"
-        for r, a in sorted(shares.items(), key=lambda kv: -abs(kv[1]))
+        f"<li><b>{signed(amount)}</b> {escape(label(f'crosscheck.reason.{reason}', lang))}</li>"
+        for reason, amount in found.reasons
     )
-    return f'<div class="opinion"><p>{escape(said)} {escape(how)}</p><ul>{listed}</ul></div>'
+    space = "" if lang == "zh" else " "
+    return f'<div class="opinion"><p>{escape(total + space + how)}</p><ul>{listed}</ul></div>'
 
 
-def _table(
-    lines: tuple[Line, ...], tool: str, lang: str
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[Any]]:
+def _columns(tool: str, lang: str) -> list[dict[str, Any]]:
     def column(key: str, text: str, number: bool = True, opens: bool = False) -> dict[str, Any]:
         return {"key": key, "label": text, "number": number, "opens": opens}
 
-    columns = [
+    return [
         column("layer", label("ui.opinion_layer", lang), number=False),
         column("macs", label("ui.opinion_ours", lang), opens=True),
         column("theirs", tool),
         column("difference", label("ui.opinion_difference", lang)),
         column("why", label("ui.opinion_why", lang), number=False),
     ]
-    rows = []
-    for x in lines:
-        why = "; ".join(label(f"crosscheck.reason.{r}", lang) for r, _ in x.reasons)
-        head = _head(x)
-        rows.append(
-            {
-                "id": head[0],
-                "kind": OPS[head[1]],
-                "cells": [head[0], _cell(x.ours), _cell(x.theirs), _delta(x), why],
-            }
-        )
-    ours, theirs = sum(x.ours for x in lines), sum(x.theirs for x in lines)
-    total = Line((), (), ours, theirs, ())
-    return (
-        columns,
-        rows,
-        [
-            label("layers.total", lang),
-            _cell(ours),
-            _cell(theirs),
-            _delta(total),
-            "",
-        ],
-    )
 
 
-def _head(line: Line) -> tuple[str, str]:
-    """The operation that stands for the call: the first convolution or linear layer, if any."""
-    pairs = list(zip(line.ids, line.ops, strict=True))
-    return next((p for p in pairs if OPS[p[1]] in ("convolution", "linear")), pairs[0])
+def _row(line: Line, lang: str) -> dict[str, Any]:
+    head, op = line.head
+    amounts = [_cell(line.ours), _cell(line.theirs), _delta(line.difference)]
+    return {"id": head, "kind": OPS[op], "cells": [head, *amounts, why(line.reasons, lang)]}
+
+
+def _sums(rows: Iterable[Line]) -> list[list[str]]:
+    kept_rows = tuple(rows)
+    ours, theirs = sum(x.ours for x in kept_rows), sum(x.theirs for x in kept_rows)
+    return [_cell(ours), _cell(theirs), _delta(theirs - ours)]
+
+
+def why(reasons: tuple[tuple[str, Any], ...], lang: str) -> str:
+    """The reasons in short; the amount of each where there are several."""
+    parts = []
+    for reason, amount in reasons:
+        short = f"crosscheck.short.{reason}"
+        words = label(short if has_label(short) else f"crosscheck.reason.{reason}", lang)
+        parts.append(f"{signed(amount)} {words}" if len(reasons) > 1 else words)
+    return ("；" if lang == "zh" else "; ").join(parts)
 
 
 def _cell(value: float) -> list[str]:
     return [numbers.si(value), numbers.exact(value)]
 
 
-def _delta(line: Line) -> list[str]:
-    difference = line.theirs - line.ours
-    return [_signed(difference), numbers.exact(difference)] if difference else ["0", "0"]
+def _delta(difference: float) -> list[str]:
+    return [signed(difference), numbers.exact(difference)] if difference else ["0", "0"]
 
 
-def _signed(value: float) -> str:
+def signed(value: float) -> str:
     return f"+{numbers.si(value)}" if value > 0 else numbers.si(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,17 +12,17 @@ from cnnviz.errors import ReaderError
 from cnnviz.picture import Picture
 from cnnviz.ui.components import svgview
 from cnnviz.ui.drawn import kept
-from cnnviz.ui.panel import Scene
+from cnnviz.ui.panel import Scene, volumes
 from cnnviz.ui.state import clip
 from cnnviz.ui.study import Study
-from cnnviz.views.palette import KINDS
 from cnnviz.views.structure import structure
 from cnnviz.views.structure_sketch import folded_graph
 
 KEY = "structure"
 ALL, NONE = "all", "none"
 DESK = 560  # px of width from which it is a desk
-LOW, HIGH = 300, 640  # height of its place
+LOW, HIGH = 190, 640  # height of its place
+ROOM = 84  # the bar above the picture, and air
 SCALE = 1.35  # the drawing's 11 px text on a desk, so that it is read from the back
 
 
@@ -43,25 +44,29 @@ def show(scene: Scene) -> None:
         KEY,
         picture,
         desk.lang,
-        legend=_legend(study, desk.lang),
+        legend=_legend(study, picture, desk.lang),
         width=width,
         height=_height(picture, width),
         tools=True,
         on_event=scene.on_event(KEY, on_fold),
     )
+    if width >= DESK:  # what flows through it, to scale; the same layer is marked in both
+        below = volumes.drawn(study, width, desk.lang)
+        svgview("flow", below, desk.lang, on_event=scene.on_event("flow"))
 
 
 def _height(picture: Picture, width: int) -> int:
     """Pixels of the place: as the picture at its usual scale, between two bounds."""
     scale = SCALE if width >= DESK else 1
     high = HIGH if width >= DESK else 4 * HIGH  # a phone scrolls its page, not the graph
-    return int(min(max(picture.height * scale + 110, LOW), high))
+    return int(min(max(picture.height * scale + ROOM, LOW), high))
 
 
-def _legend(study: Study, lang: str) -> tuple[tuple[str, str], ...]:
-    """The kinds that the network has, in the palette's order."""
-    present = {n.kind for n in study.graph.nodes}
-    return tuple((k, label(f"ops.kind.{k}", lang)) for k in KINDS if k in present and k != "input")
+def _legend(study: Study, picture: Picture, lang: str) -> tuple[tuple[str, str], ...]:
+    """The kinds that the picture shows, in the network's order."""
+    drawn = set(re.findall(r'class="[^"]*\b[km]-(\w+)', picture.svg))
+    order = dict.fromkeys(n.kind for n in study.graph.nodes)
+    return tuple((k, label(f"ops.kind.{k}", lang)) for k in order if k in drawn and k != "input")
 
 
 def _drawn(study: Study, opened: frozenset[str], width: int, lang: str) -> Picture:
