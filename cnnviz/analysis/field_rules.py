@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from math import floor
 
+from cnnviz.analysis.contractions import letters
 from cnnviz.analysis.factors import ADAPTIVE, CONV, RECURRENT, TRANSPOSED, WINDOW, operands, spatial
 from cnnviz.analysis.field_axes import (
     Axes,
     Axis,
+    Packed,
+    blurred,
     bound,
     hull,
+    mixed,
     moved,
     over,
     resampled,
@@ -102,7 +107,7 @@ def first(given: Operands) -> Axes:
 @fields.rule(*CONV, *WINDOW)
 def _(n: Node, given: Operands) -> Axes:
     if given[0] is None or any(given[1:]):  # weights that are themselves computed from the image
-        return tuple(bound(a) for a in first(given))
+        return tuple(bound(a) if given[0] is None else blurred(a) for a in first(given))
     if is_global(n):
         return tuple(whole(a) for a in given[0])
     k, s, p = n.attrs["kernel_size"], n.attrs["stride"], n.attrs["padding"]
@@ -152,22 +157,39 @@ def _(n: Node, given: Operands) -> Axes:
     def change(a: Axis) -> Axis:
         assert a.dim is not None, "only axes along a dimension are changed"
         old, new = n.in_shapes[0][a.dim], n.out_shape[a.dim]
-        if mode == "area" or (mode.startswith("bicubic") and n.attrs.get("antialias")):
-            return bound(a)
+        if mode == "area" or n.attrs.get("antialias"):
+            return blurred(a)
+        step, slack = _step(n, a.dim, corners)
+
+        def place(u: int, more: Fraction) -> int:
+            """The first unit that is read, before the neighbours."""
+            if mode == "nearest" or corners:
+                return floor(u * step + more)
+            half = Fraction(0 if mode == "nearest-exact" else 1, 2)
+            return floor((u + Fraction(1, 2)) * step - half + more)
 
         def reads(u: int) -> tuple[int, int]:
-            if reach == 0:
-                at = (2 * u + 1) * old // (2 * new) if mode == "nearest-exact" else u * old // new
-                return at, at
-            if corners:
-                at = u * (old - 1) // (new - 1) if new > 1 else 0
-            else:
-                at = ((2 * u + 1) * old - new) // (2 * new)
-            return max(at - reach + 1, 0), min(max(at + reach, 0), old - 1)
+            lo, hi = place(u, -slack) - max(reach - 1, 0), place(u, slack) + reach
+            return min(max(lo, 0), old - 1), min(max(hi, 0), old - 1)
 
-        return resampled(a, new, Fraction(old, new), reads) if old != new else a
+        return a if old == new and step == 1 else resampled(a, new, step, reads)
 
     return tuple(a if a.dim is None or a.dim < 2 else change(a) for a in first(given))
+
+
+def _step(n: Node, dim: int, corners: bool) -> tuple[Fraction, Fraction]:
+    """From one unit to the next on the map that is read, and by how much it may be rounded.
+
+    A scale that was given is used as it is, where it is not recomputed from the sizes.
+    """
+    old, new = n.in_shapes[0][dim], n.out_shape[dim]
+    if corners:
+        return Fraction(old - 1, new - 1) if new > 1 else Fraction(0), Fraction(0)
+    scales = n.attrs.get("scale_factor")
+    scale = scales[dim - 2] if isinstance(scales, tuple) and len(scales) > dim - 2 else None
+    if not scale or abs(scale * old - new) < 1e-6 * new:
+        return Fraction(old, new), Fraction(0)
+    return 1 / Fraction(str(scale)), Fraction(1, 10_000)
 
 
 @fields.rule("pixel_shuffle")
@@ -191,7 +213,7 @@ def _(n: Node, given: Operands) -> Axes:
     def change(a: Axis) -> Axis:
         begin, end = pads[a.dim] if a.dim is not None else (0, 0)
         if n.attrs.get("mode") == "circular" and (begin or end):
-            return bound(a)
+            return blurred(a)
         return window(a, 1, 1, begin)
 
     return tuple(change(a) for a in first(given))
@@ -220,7 +242,7 @@ def reduced(axes: Axes, dims: Sequence[int], keepdim: bool) -> Axes:
 @fields.rule("layer_norm", "rms_norm")
 def _(n: Node, given: Operands) -> Axes:
     rank = len(n.out_shape)
-    return over(first(given), range(rank - len(n.attrs["normalized_shape"]), rank))
+    return over(first(given), range(rank - len(n.attrs["normalized_shape"]), rank), mixed)
 
 
 @fields.rule("group_norm", "instance_norm")
@@ -228,7 +250,7 @@ def _(n: Node, given: Operands) -> Axes:
     # mean and variance over the map are taken from this very image, in evaluation too
     if n.weight("running_mean") is not None:
         return first(given)
-    return over(first(given), range(1, len(n.out_shape)))
+    return over(first(given), range(1, len(n.out_shape)), mixed)
 
 
 @fields.rule("normalize", "softmax", "log_softmax")
@@ -238,7 +260,7 @@ def _(n: Node, given: Operands) -> Axes:
     if dims is None:  # softmax's old default
         dims = 0 if rank in (0, 1, 3) else 1
     each = dims if isinstance(dims, tuple) else (dims,)
-    return over(first(given), [d % max(1, rank) for d in each])
+    return over(first(given), [d % max(1, rank) for d in each], mixed)
 
 
 @fields.rule("distance")
@@ -299,8 +321,9 @@ def _(n: Node, given: Operands) -> Axes:
 def _product(n: Node, axes: Axes, shapes: list[Shape], at: int) -> Axes:
     """One operand's axes in the product: its rows or columns stay, the contracted are summed."""
     rank, out = len(shapes[at]), len(n.out_shape)
-    if "equation" in n.attrs or rank < 1:
-        return tuple(bound(a) if a.dim is not None else a for a in axes)
+    if "equation" in n.attrs:
+        terms, asked = letters(n.attrs["equation"], tuple(shapes))
+        return tuple(_lettered(a, terms[at], asked) for a in axes)
     if len(shapes) != 2:
         return tuple(bound(a) if a.dim is not None else a for a in axes)
     left = at == len(shapes) - 2
@@ -320,10 +343,30 @@ def _product(n: Node, axes: Axes, shapes: list[Shape], at: int) -> Axes:
     return tuple(change(a) for a in axes)
 
 
+def _lettered(a: Axis, term: list[str], out: list[str]) -> Axis:
+    """An axis of an einsum's operand: along the same letter, or summed."""
+    if a.dim is None:
+        return a
+    letter = term[a.dim]
+    return moved(a, out.index(letter)) if letter in out else whole(a)
+
+
 @fields.rule("attention", "multi_head_attention")
 def _(n: Node, given: Operands) -> list[Axes]:
-    # every query sees all keys and values
-    return [tuple(whole(a) for a in first(given))] * len(n.outputs)
+    """Every query sees all keys and values, those of its own batch and head."""
+    rank, multi = len(n.out_shape), n.op == "multi_head_attention"
+    length, features = (0 if multi else rank - 2), rank - 1
+    alike = len(given) > 2 and all(len(s) == rank for s in n.in_shapes[:3])
+    if not alike or any(given[3:]):
+        return [tuple(whole(a) for a in first(given))] * len(n.outputs)
+    keys = bound if n.attrs.get("is_causal") else whole  # a causal one: those before it
+    queries, *others = given[:3]
+    parts = [queries and over(queries, (features,))]
+    for axes, summed in zip(others, (True, multi), strict=True):
+        seen = axes and over(axes, (length,), keys)
+        parts.append(seen and over(seen, (features,)) if summed else seen)
+    weights = [tuple(whole(a) for a in first(given))] * (len(n.outputs) - 1)
+    return [merge_any(n, parts), *weights]
 
 
 @fields.rule(*RECURRENT)
@@ -331,7 +374,7 @@ def _(n: Node, given: Operands) -> list[Axes]:
     # a step sees those before it: an interval of no fixed size
     last = len(n.in_shapes[0]) - 1
     axes = tuple(whole(a) if a.dim == last else a for a in first(given))
-    return [tuple(bound(a) if a.dim is not None else a for a in axes)] * len(n.outputs)
+    return [tuple(blurred(a) if a.dim is not None else a for a in axes)] * len(n.outputs)
 
 
 # -- Several tensors ------------------------------------------------------------------------------
@@ -354,7 +397,7 @@ def _(n: Node, given: Operands) -> Axes:
                 moved(a, a.dim + 1) if a.dim is not None and a.dim >= dim else a for a in axes
             )
         elif axes is not None and len(given) > 1:
-            axes = over(axes, (dim,), bound)  # side by side in space: no one stride
+            axes = over(axes, (dim,), blurred)  # side by side in space: no one stride
         parts.append(axes)
     return merge_any(n, parts)
 
@@ -369,7 +412,7 @@ def _(n: Node, given: Operands) -> Axes:
         def written(a: Axis, same: bool = same) -> Axis:
             """Along an axis that is written from end to end the value lies where it lay."""
             full = same and a.dim is not None and ranges[a.dim] == (0, n.out_shape[a.dim], 1)
-            return a if full or a.dim is None else bound(a)
+            return a if full or a.dim is None else blurred(a) if same else bound(a)
 
         parts.append(None if axes is None else tuple(written(a) for a in axes))
     return merge_any(n, parts)
@@ -389,12 +432,17 @@ def _(n: Node, given: Operands) -> Axes:
         if old[a.dim] == 1:
             if len(old) == len(new) and new[a.dim] == 1:
                 return a
-            return moved(a, None) if len(new) > 2 else whole(a)
-        left = [d for d in groups[a.dim][0] if old[d] > 1]
-        right = [d for d in groups[a.dim][1] if new[d] > 1]
-        if len(left) == len(right) == 1:
-            return moved(a, right[0])
-        return whole(a) if len(right) <= 1 else bound(a)  # flattened; or cut into pieces
+            everything = a.start <= 0 and a.start + a.size >= a.length
+            return whole(a) if len(new) <= 2 and everything else moved(a, None)
+        left, right = groups[a.dim]
+        inner, count = a.packed or (1, old[a.dim])
+        inner *= numel(tuple(old[d] for d in left if d > a.dim))
+        for d in right:
+            later = numel(tuple(new[e] for e in right if e > d))
+            if new[d] > 1 and inner % later == 0 and inner * count <= later * new[d]:
+                packed = Packed(inner // later, count)
+                return a._replace(dim=d, packed=None if packed == (1, new[d]) else packed)
+        return bound(a)  # cut into pieces
 
     return tuple(change(a) for a in first(given))
 
@@ -480,12 +528,13 @@ def _(n: Node, given: Operands) -> Axes:
     dims = n.attrs.get("dims")
     rank = len(n.out_shape)
     each = range(rank) if dims in (None, ()) else dims if isinstance(dims, tuple) else (dims,)
-    return over(first(given), [d % rank for d in each], bound)
+    return over(first(given), [d % rank for d in each], blurred)
 
 
 @fields.rule("opaque")
 def _(n: Node, given: Operands) -> list[Axes]:
-    return [tuple(map(bound, first(given)))] * len(n.outputs)
+    same = n.in_shapes[:1] == (n.out_shape,)
+    return [tuple(map(blurred if same else bound, first(given)))] * len(n.outputs)
 
 
 def is_global(n: Node) -> bool:
@@ -496,4 +545,5 @@ def is_global(n: Node) -> bool:
     if not n.op.startswith("avg_pool"):
         return False
     k = n.attrs["kernel_size"]
-    return min(k) > 2 and k == n.in_shapes[0][-len(k) :] and numel(n.out_shape[-len(k) :]) == 1
+    padded = any(map(any, n.attrs["padding"]))
+    return min(k) > 2 and not padded and k == n.in_shapes[0][-len(k) :]

@@ -10,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from math import prod
 
-from cnnviz.analysis.field_axes import BOUND, EXACT, HULL, WHOLE, Axes, Number, image, whole
+from cnnviz.analysis.factors import SPATIAL
+from cnnviz.analysis.field_axes import BOUND, EXACT, HULL, WHOLE, Axes, Number, bound, image, whole
 from cnnviz.analysis.field_channels import Channels, everything, through
 from cnnviz.analysis.field_rules import fields
 from cnnviz.graph import Graph, Node, Shape
@@ -44,7 +46,7 @@ def receptive_fields(graph: Graph) -> Fields:
     """Every node's field on every input that reaches it, in one pass over the graph."""
     of: dict[str, dict[str, Field]] = {n.id: {} for n in graph.nodes}
     gates: dict[str, int] = {}
-    last: tuple[str, Field] | None = None
+    maps: dict[str, Field] = {}
     main = ancestors(graph) - set(graph.inputs)
     for start in graph.inputs:
         reaches = spread(graph, graph.by_id[start], gates)
@@ -55,9 +57,27 @@ def receptive_fields(graph: Graph) -> Fields:
             if field is None:
                 field = shown[id(reach)] = as_field(reach)
             of[node_id][start] = field
-            if start == graph.inputs[0] and node_id in main and is_map(reach):
-                last = (node_id, field)
-    return Fields(of, gates, last)
+            if start == graph.inputs[0] and node_id in main and is_map(graph.by_id[node_id], reach):
+                maps[node_id] = field
+    return Fields(of, gates, network_field(graph, maps))
+
+
+def network_field(graph: Graph, maps: dict[str, Field]) -> tuple[str, Field] | None:
+    """Of the maps that no map follows the one that sees most: what is pooled at the end."""
+    follows: set[str] = set()  # nodes on a way to a map of the main path
+    last: list[str] = []
+    for n in reversed(graph.nodes):
+        if n.id in maps and n.id not in follows:
+            last.append(n.id)
+        if n.id in maps or n.id in follows:
+            follows.update(e.node for e in n.inputs)
+    best = max(last, key=lambda node_id: _extent(maps[node_id]), default=None)
+    return None if best is None else (best, maps[best])
+
+
+def _extent(field: Field) -> tuple[bool, int]:
+    inner = field.without_gate or field
+    return inner.status == WHOLE, prod(inner.size)
 
 
 def spread(graph: Graph, start: Node, gates: dict[str, int]) -> dict[str, list[Reach]]:
@@ -111,10 +131,16 @@ def _apart(channels: Channels, shape: Shape, gated: bool) -> Reach:
 
 
 def gate_of(given: list[Reach | None]) -> int | None:
-    """Which factor of a product is a gate: it sees the whole input, the other is a map."""
+    """Which factor of a product is a gate: it sees the whole input, the other is a map.
+
+    Of two that see the whole input the one that is no map itself.
+    """
     for i in (1, 0):
         gate, other = given[i], given[1 - i]
-        if gate and other and gate.everything and any(a.dim is not None for a in other.axes):
+        if gate is None or other is None or not gate.everything:
+            continue
+        alone = not other.everything or all(a.dim is None for a in gate.axes)
+        if alone and any(a.dim is not None for a in other.axes):
             return i
     return None
 
@@ -163,9 +189,13 @@ def ancestors(graph: Graph) -> set[str]:
     return found
 
 
-def is_map(reach: Reach) -> bool:
-    """Still an image: each axis runs along a dimension."""
-    return all(a.dim is not None for a in reach.axes)
+def is_map(n: Node, reach: Reach) -> bool:
+    """Still an image: each axis runs along a dimension of its own, or the operation wants one."""
+    dims = {a.dim for a in reach.axes if a.packed is None}
+    if None not in dims and len(dims) == len(reach.axes):
+        return True
+    space = SPATIAL.get(n.op, 0)
+    return space == len(reach.axes) and max(n.out_shape[-space:]) > 1
 
 
 def as_field(reach: Reach) -> Field:
@@ -178,6 +208,7 @@ def as_field(reach: Reach) -> Field:
 
 
 def _field(axes: Axes) -> Field:
+    axes = tuple(bound(a) if a.packed else a for a in axes)
     return Field(
         size=tuple(a.size for a in axes),
         stride=tuple(_fraction(a.stride) for a in axes),
