@@ -47,7 +47,7 @@ def trace(model: nn.Module, *inputs: Any, train: bool = False, name: str | None 
     ReaderError: the input is too small, the forward raises, or it reads the numbers of a tensor.
     """
     if not isinstance(model, nn.Module):
-        given = f"the class {model.__name__}" if isinstance(model, type) else type(model).__name__
+        given = f"class {model.__name__}" if isinstance(model, type) else type(model).__name__
         raise ReaderError("module_needed", given=given)
     try:
         tracer = Tracer(initialised(model, inputs), train)
@@ -102,7 +102,13 @@ class Tracer(Recorder, TorchFunctionMode):
     # Modules ---------------------------------------------------------------------------------
 
     def call(
-        self, module: nn.Module, path: str, forward: Callable[..., Any], args: Any, kwargs: Any
+        self,
+        module: nn.Module,
+        path: str,
+        forward: Callable[..., Any],
+        /,
+        *args: Any,
+        **kwargs: Any,
     ) -> Any:
         """A module's forward, in a frame of its own."""
         if self.quiet:

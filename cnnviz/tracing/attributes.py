@@ -110,6 +110,15 @@ def einsum(a: Args, out: Any) -> Attrs:  # noqa: ARG001
     return {"equation": plain(a["equation"]), **operands(*given)}
 
 
+def dotted(a: Args) -> Attrs:
+    """Products of vectors along the last axis, as einsum; nothing where shapes differ."""
+    x, y = a["x"], a["other"]
+    if x.shape != y.shape or a.get("dim", -1) not in (-1, x.dim() - 1) or x.dim() > 20:
+        return {}
+    axes = "abcdefghijklmnopqrst"[: x.dim()]
+    return {"equation": f"{axes},{axes}->{axes[:-1]}", **operands(x, y)}
+
+
 def attention(a: Args, out: Any) -> Attrs:
     kept = keep(is_causal=False, dropout_p=0.0, scale=None, enable_gqa=False)(a, out)
     return kept | operands(a["query"], a["key"], a["value"])

@@ -101,6 +101,12 @@ row(
 )
 row("matmul mm bmm mv dot inner outer ger vdot linalg_matmul", "matmul", "input other", at.matmul)
 row("addmm addmv addbmm baddbmm addr", "matmul", "bias input other", at.matmul)
+row(
+    "linalg_vecdot",
+    lambda a: "matmul" if at.dotted(a) else "opaque",
+    "x other dim",
+    lambda a, out: at.dotted(a) or {"function": "torch.linalg.vecdot"},  # noqa: ARG005
+)
 row("einsum", "matmul", "equation operands", at.einsum)
 row("tensordot", "matmul", "a b dims", lambda a, out: at.matmul(a, out) | keep(dims=2)(a, out))
 row(
@@ -314,7 +320,7 @@ row(
 row("pixel_shuffle", "pixel_shuffle", "input upscale_factor", keep(upscale_factor=1))
 row("pixel_unshuffle", "pixel_shuffle", "input downscale_factor", keep(downscale_factor=1))
 row("channel_shuffle native_channel_shuffle", "channel_shuffle", "input groups", keep(groups=1))
-row("flip fliplr flipud rot90", "slice", "input")
+row("flip fliplr flipud rot90 unfold", "slice", "input")
 row("roll", "roll", "input shifts dims", keep(shifts=None, dims=None))
 row("setitem", "setitem", "input index value", move.index)
 row("copy", "setitem", "input value")

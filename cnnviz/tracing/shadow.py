@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import functools
-import types
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
@@ -21,13 +20,14 @@ from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 
 from cnnviz.graph import Weight
 from cnnviz.tracing.errors import explain
+from cnnviz.tracing.held import PLAIN, Held
 from cnnviz.tracing.inputs import arguments
 
 DTYPES: dict[torch.dtype, str] = {
     d: str(d).removeprefix("torch.") for d in vars(torch).values() if isinstance(d, torch.dtype)
 }
 
-Call = Callable[[nn.Module, str, Callable[..., Any], Any, Any], Any]
+Call = Callable[..., Any]  # (shadow, path, forward, *args, **kwargs) -> what forward returns
 
 
 class Opaque(nn.Module):
@@ -99,7 +99,7 @@ class Shadow:
     """The shadows of one model, and which tensor is which weight."""
 
     def __init__(self, model: nn.Module, call: Call) -> None:
-        self.call = call  # runs a module's forward: (shadow, path, forward, args, kwargs)
+        self.call = call  # runs a module's forward
         self.weights: dict[int, Weight | None] = {}  # id of a tensor or its twin; None: a counter
         self.twins: dict[int, Tensor] = {}  # id of a real tensor -> its empty twin
         self.alive: dict[int, Tensor] = {}  # an id means something only while its tensor lives
@@ -107,6 +107,7 @@ class Shadow:
         self.modules: dict[int, nn.Module] = {}
         self.classes: dict[int, str] = {}  # id of an opaque shadow -> the class that it stands for
         self.paths: dict[int, str] = {}
+        self.held = Held(self._stand_in)
         self._list(model, "")
         floating = (t.dtype for t in self.alive.values() if t.is_floating_point())
         self.dtype = next(floating, torch.get_default_dtype())
@@ -116,6 +117,8 @@ class Shadow:
         for made in self.modules.values():
             made.__dict__.clear()
         self.modules.clear()
+        self.held.done.clear()
+        del self.held
 
     def train(self, mode: bool) -> None:
         """As the model's own `train` does it; exported programs refuse it, and have no mode."""
@@ -195,12 +198,12 @@ class Shadow:
         if not isinstance(made, Opaque):
             for k, v in module.__dict__.items():
                 kind = type(v)
-                if kind in _PLAIN or k in _HELD:
+                if kind in PLAIN or k in _HELD:
                     mine[k] = v
                 elif kind in _CONTAINERS and not v:  # most are hooks that nobody registered
                     mine[k] = kind()
                 else:
-                    mine[k] = self._map(v, dot + k)
+                    mine[k] = self.held.map(v, dot + k)
             mine["_parameters"] = {k: self._optional(t) for k, t in module._parameters.items()}
             mine["_buffers"] = {k: self._optional(t) for k, t in module._buffers.items()}
             mine["_modules"] = {
@@ -210,46 +213,18 @@ class Shadow:
         forward = mine.get("forward") or type(made).forward.__get__(made)
         made.__dict__.update(mine)
 
-        def run(*args: Any, **kwargs: Any) -> Any:
-            return self.call(made, path, forward, args, kwargs)
-
-        made.__dict__["forward"] = run
+        made.__dict__["forward"] = functools.partial(self.call, made, path, forward)
         return made
 
     def _optional(self, tensor: Tensor | None) -> Tensor | None:
         return None if tensor is None else self.twin(tensor)
 
-    def _map(self, value: Any, path: str) -> Any:
-        """The same value with shadows for modules and twins for weights, containers copied."""
-        kind = type(value)
-        if kind in _PLAIN:
-            return value
+    def _stand_in(self, value: Any, path: str) -> Any:
+        """A shadow for a module, a twin for a weight; other tensors are used as they are."""
         if isinstance(value, nn.Module):
             return self._shadow(value, path)
-        if isinstance(value, Tensor):
-            self.alive[id(value)] = value
-            return self.twin(value) if id(value) in self.weights else value
-        if kind is tuple and all(type(v) in _PLAIN for v in value):
-            return value
-        if kind is list or kind is tuple:
-            return kind(self._map(v, f"{path}.{i}") for i, v in enumerate(value))
-        if isinstance(value, dict):
-            copied = value.copy()
-            copied.update({k: self._map(v, f"{path}.{k}") for k, v in value.items()})
-            return copied
-        if kind is set:
-            return {self._map(v, path) for v in value}
-        if isinstance(value, functools.partial):
-            func, args, keywords = (
-                self._map(v, path) for v in (value.func, value.args, value.keywords)
-            )
-            return functools.partial(func, *args, **keywords)
-        if isinstance(value, types.MethodType) and isinstance(value.__self__, nn.Module):
-            shadow = self._map(value.__self__, path)
-            own = value.__func__ is type(value.__self__).forward
-            found = shadow.__dict__.get("forward") if own else None  # the one in a frame
-            return found or value.__func__.__get__(shadow)
-        return value
+        self.alive[id(value)] = value
+        return self.twin(value) if id(value) in self.weights else value
 
 
 def _original(scripted: nn.Module) -> str:
@@ -257,6 +232,5 @@ def _original(scripted: nn.Module) -> str:
     return str(getattr(scripted, "original_name", type(scripted).__name__))
 
 
-_PLAIN = frozenset((type(None), bool, int, float, str, torch.dtype, torch.device))
 _CONTAINERS = frozenset((dict, OrderedDict, list, set))
 _HELD = frozenset(("_parameters", "_buffers", "_modules"))
