@@ -29,10 +29,13 @@ def volumes(
     report: Report | None = None,
     *,
     width: float = 1000,
+    height: float | None = None,
     lang: str = "en",
     selected: str | None = None,
 ) -> Picture:
     """The outputs as blocks, channels × height × width, edges by square root; `width` px wide.
+
+    `height`: what the picture may take; one row fills it, rows on a phone are as high as they are.
 
     A network without branches shows every layer if one row holds them, another what
     `analysis.fold` leaves closed. A volume is a <g data-node> with the operation that makes it;
@@ -40,7 +43,7 @@ def volumes(
     """
     columns = _columns(graph, width, lang)
     shown = [v for c in columns for v in c.volumes]
-    laid = plan(columns, _words(columns, lang), width)
+    laid = plan(columns, _words(columns, lang), width, height)
     caption = _caption(graph, columns, lang)
     alt = caption + _alt(shown, lang, selected)
     svg, height = _svg(laid, shown, width, lang, selected, alt)

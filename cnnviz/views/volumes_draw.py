@@ -8,8 +8,9 @@ from typing import Final
 
 from cnnviz.views.chart_parts import line, text
 from cnnviz.views.svg import el, polygon
+from cnnviz.views.volumes_body import Body
 from cnnviz.views.volumes_chain import Volume
-from cnnviz.views.volumes_place import LANE_GAP, LINE, Body, Row, Slot, groups
+from cnnviz.views.volumes_place import BESIDE, LANE_GAP, LINE, Row, Slot, groups
 
 Point = tuple[float, float]
 
@@ -95,7 +96,12 @@ def labels(slot: Slot, x: float, places: list[Spot]) -> str:
     middle, out = x + slot.middle, []
     for i, p in enumerate(places):
         y = p.y - p.body.high - 8 if slot.lifted(i) else p.y + 10
-        out.append(text(middle, y, str(p.body.channels), "small", "middle"))
+        words = str(p.body.channels)
+        if slot.beside:
+            right = p.x + p.body.thick + BESIDE
+            out.append(text(right, p.y - p.body.high / 2, words, "small"))
+        else:
+            out.append(text(middle, y, words, "small", "middle"))
         if slot.words.times:
             out.append(
                 text(middle, p.y + 10 + LINE, slot.words.times, "small strong accent", "middle")

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from math import sqrt
 from typing import Final
 
 from cnnviz.views.chart import room
-from cnnviz.views.volumes_chain import Column, Volume
-
-# Pixels at scale 1 for the root of one: a map's side, a channel, a vector's element.
-SIDE: Final = 8.0
-CHANNEL: Final = 0.85
-ELEMENT: Final = 1.55
-BAR: Final = 7.0  # width of a vector's bar
-THINNEST: Final = 2.0
-DEPTH: Final = 0.34  # of the side that goes into the depth, drawn in this direction:
-LEAN: Final = (0.8, -0.75)
+from cnnviz.views.volumes_body import Body, bodies
+from cnnviz.views.volumes_chain import Column
 
 TALLEST: Final = 0.15  # of the width: the highest front, but between these bounds in px:
 TALLEST_PX: Final = {False: (150.0, 220.0), True: (96.0, 96.0)}  # by whether it is narrow
 STACKED: Final = 1.8  # of that: all lanes together
+MOST: Final = 3.0  # maps' sides are stretched so far at most to fill a given height
+THINNER: Final = (1.0, 0.8, 0.65, 0.5)  # of the scale, for channels, where width is what lacks
+LABELS: Final = 112.0  # px of a row that are not bodies: labels, brackets, legend
+LANE_LABELS: Final = 40.0  # px more for each further lane
 LEAST: Final = 0.72  # scale; what does not fit then breaks into rows
 NAMED: Final = 0.85  # of the largest scale; names may not cost more
 STEP: Final = 0.96
@@ -33,21 +28,7 @@ EDGE: Final = 2.0  # px free on the left and on the right
 LONGEST_NAME: Final = 72.0
 LINE: Final = 15.0  # px a line of labels
 LANE_GAP: Final = 8.0
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """A drawn volume without its place: a box of thickness × height and depth, or a bar."""
-
-    thick: float
-    high: float
-    dx: float  # of the far edge, to the right
-    dy: float  # and up
-    channels: int
-
-    @property
-    def tall(self) -> float:
-        return self.high + self.dy
+BESIDE: Final = 5.0  # px from a bar to the number right of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +56,7 @@ class Slot:
     words: Words
     left: float
     right: float
+    beside: bool = False  # its number stands right of the bar, where no line ends
 
     def lifted(self, i: int) -> bool:
         """Whether the words of the i-th body stand above it: lines cross below an upper bar."""
@@ -107,12 +89,15 @@ class Plan:
     named: bool
 
 
-def plan(columns: Sequence[Column], words: Sequence[Words], width: float) -> Plan:
+def plan(
+    columns: Sequence[Column], words: Sequence[Words], width: float, height: float | None = None
+) -> Plan:
     """The largest scale at which all stand in one row, else rows at a small one.
 
-    Names are written where they fit without making more rows.
+    Names are written where they fit without making more rows. One row fills a given height: what
+    the width keeps low is stretched, maps and vectors alike (channels have a scale of their own).
     """
-    high = _highest(columns, width)
+    high = _highest(columns, width, height)
     bare = [w.nameless() for w in words]
     named = all(w.name and room(w.name) <= LONGEST_NAME for w in words)
     for texts, least in ((words, NAMED * high), (bare, min(LEAST, high))):
@@ -120,6 +105,8 @@ def plan(columns: Sequence[Column], words: Sequence[Words], width: float) -> Pla
         while scale >= least * 0.999:
             slots = slots_at(columns, texts, scale)
             if least_width(slots) <= width:
+                if height is not None:
+                    slots = _stretched(columns, texts, scale, width, height)
                 row = _row(slots, width, WIDEST_GAP * width, centred=True)
                 return Plan((row,), scale, texts is words)
             scale *= STEP
@@ -136,30 +123,40 @@ def fits(columns: Sequence[Column], words: Sequence[Words], width: float) -> boo
     return width >= NARROW and least_width(slots) <= width
 
 
-def slots_at(columns: Sequence[Column], words: Sequence[Words], scale: float) -> list[Slot]:
-    return [_slot(c, w, scale) for c, w in zip(columns, words, strict=True)]
+def slots_at(
+    columns: Sequence[Column], words: Sequence[Words], scale: float, stretch: float = 1.0
+) -> list[Slot]:
+    lanes = any(c.at for c in columns)
+    return [_slot(c, w, scale, stretch, lanes) for c, w in zip(columns, words, strict=True)]
 
 
-def body(volume: Volume, scale: float, share: int = 1) -> Body:
-    """The volume at a scale, or one of `share` equal parts of its channels."""
-    n, sides = volume.channels // share, volume.sides
-    if not sides:
-        return Body(BAR, max(THINNEST, scale * ELEMENT * sqrt(n)), 0, 0, n)
-    high, wide = (sides[-2], sides[-1]) if len(sides) > 1 else (sides[0], 1)
-    depth = scale * SIDE * DEPTH * sqrt(wide)
-    return Body(
-        max(THINNEST, scale * CHANNEL * sqrt(n)),
-        scale * SIDE * sqrt(high),
-        depth * LEAN[0],
-        -depth * LEAN[1],
-        n,
-    )
+def _stretched(
+    columns: Sequence[Column], words: Sequence[Words], scale: float, width: float, height: float
+) -> list[Slot]:
+    """The slots of one row, as high as place and width allow."""
+    best = slots_at(columns, words, scale)
+    free, reached = _free(columns, height), _tall(best)
+    for thinner in THINNER:
+        stretch = MOST / thinner
+        while stretch > 1 / thinner:
+            slots = slots_at(columns, words, scale * thinner, stretch)
+            if _tall(slots) <= free and least_width(slots) <= width:
+                if _tall(slots) > 1.1 * reached:
+                    best, reached = slots, _tall(slots)
+                break
+            stretch *= STEP
+    return best
 
 
-def bodies(column: Column, scale: float) -> tuple[Body, ...]:
-    if column.halves:
-        return (body(column.volumes[0], scale, 2),) * 2
-    return tuple(body(v, scale) for v in column.volumes)
+def _tall(slots: Sequence[Slot]) -> float:
+    return max(sum(b.tall for b in s.bodies) for s in slots)
+
+
+def _free(columns: Sequence[Column], height: float) -> float:
+    """What a given height leaves to the bodies of one row."""
+    lanes = max((lane for c in columns for lane in c.at), default=0)
+    times = LINE if any(v.times > 1 for c in columns for v in c.volumes) else 0.0
+    return max(LABELS / 2, height - LABELS - times - LANE_LABELS * lanes)
 
 
 def least_width(slots: Sequence[Slot]) -> float:
@@ -235,11 +232,14 @@ def _gap(slots: Sequence[Slot], width: float) -> float:
     return GAP + max(0.0, free) / max(1, len(slots) - 1)
 
 
-def _slot(column: Column, words: Words, scale: float) -> Slot:
-    drawn = bodies(column, scale)
+def _slot(column: Column, words: Words, scale: float, stretch: float, lanes: bool) -> Slot:
+    drawn = bodies(column, scale, stretch)
     middle, half = _middle(drawn), words.width() / 2
     right = max(b.thick + b.dx for b in drawn)
-    return Slot(column, drawn, words, max(0.0, half - middle), max(right, middle + half))
+    beside = lanes and not column.at and not drawn[0].dx
+    if beside:  # lines of both lanes end at the bar from below and above
+        right += BESIDE + room(words.channels)
+    return Slot(column, drawn, words, max(0.0, half - middle), max(right, middle + half), beside)
 
 
 def _middle(drawn: Sequence[Body]) -> float:
@@ -247,14 +247,16 @@ def _middle(drawn: Sequence[Body]) -> float:
 
 
 def _wider(s: Slot, left: float, right: float) -> Slot:
-    return Slot(s.column, s.bodies, s.words, s.left + left, s.right + right)
+    return replace(s, left=s.left + left, right=s.right + right)
 
 
-def _highest(columns: Sequence[Column], width: float) -> float:
+def _highest(columns: Sequence[Column], width: float, height: float | None = None) -> float:
     """The scale at which the highest front is as high as it may be."""
     at_one = [bodies(c, 1.0) for c in columns]
     low, high = TALLEST_PX[width < NARROW]
     most = min(max(TALLEST * width, low), high)
     highest = max(b.high for drawn in at_one for b in drawn)
     stacked = max(sum(b.tall for b in drawn) for drawn in at_one)
+    if height is not None:
+        return _free(columns, height) / stacked
     return min(most / highest, STACKED * most / stacked)
