@@ -6,6 +6,7 @@ output size and the receptive field are recurrences along an axis and are writte
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,7 +17,7 @@ from cnnviz.errors import ReaderError
 from cnnviz.report import ADDITIVE, Field, Report, Row, Term
 from cnnviz.views.layers import field_size
 from cnnviz.views.numbers import exact, size
-from cnnviz.views.windows import Window, window
+from cnnviz.views.output_size import alike, window
 
 QUANTITIES: Final = (
     "params",
@@ -34,8 +35,14 @@ SYMBOLS: Final = {
     "C_in_per_group": "(C_in/g)",
     "C_out_per_group": "(C_out/g)",
     "per_element": "c",
+    "features_in": "F_in",
+    "features_in2": "F_in2",
+    "features_out": "F_out",
 }
+SIZE_SYMBOLS: Final = ("n", "p", "p_b", "p_e", "d", "k", "s", "e")
 CONSTANTS: Final = ("per_mac",)
+PER_GROUP: Final = ("C_in_per_group", "C_out_per_group")
+UNSAID: Final = (("N", 1), ("positions", 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,32 +74,41 @@ def derive(report: Report, node_id: str, quantity: str, lang: str) -> Derivation
     return _receptive_field(report, row, lang)
 
 
-def symbol(factor: str) -> str:
-    """How a Term's factor is written in a formula: C_in_per_group -> "(C_in/g)"."""
+def symbol(factor: str, grouped: bool = True) -> str:
+    """How a Term's factor is written in a formula: C_in_per_group -> "(C_in/g)", "C_in" of one."""
+    if factor in PER_GROUP and not grouped:
+        return factor.removesuffix("_per_group")
     return SYMBOLS.get(factor, factor)
 
 
-def product(term: Term) -> str:
+def product(term: Term, grouped: bool = True) -> str:
     """A term as its formula: "C_out·(C_in/g)·k_h·k_w"."""
-    return "·".join(str(v) if n in CONSTANTS else symbol(n) for n, v in term.factors)
+    return "·".join(str(v) if n in CONSTANTS else symbol(n, grouped) for n, v in _written(term))
 
 
 def substituted(term: Term) -> str:
     """A term with its numbers: "64·3·7·7"."""
-    return "·".join(str(value) for _, value in term.factors)
+    return "·".join(exact(value) for _, value in _written(term))
+
+
+def _written(term: Term) -> tuple[tuple[str, int], ...]:
+    """The factors worth writing: a batch of one is left out."""
+    kept = tuple((n, v) for n, v in term.factors if (n, v) not in UNSAID)
+    return kept or term.factors
 
 
 def _sum(row: Row, quantity: str, lang: str) -> Derivation:
     terms = row.terms.get(quantity, ())
     value = getattr(row, quantity)
     shared = quantity == "params" and row.shared_with is not None
-    names = dict.fromkeys(name for t in terms for name, _ in t.factors)
+    names = tuple(dict.fromkeys(name for t in terms for name, _ in _written(t)))
+    grouped = row.attrs.get("groups", 1) != 1
     return Derivation(
         quantity=quantity,
         label=label(f"quantities.{quantity}.name", lang),
         value=value,
         shown=exact(value),
-        formula=" + ".join(map(product, terms)),
+        formula=" + ".join(product(t, grouped) for t in terms),
         substitution=" + ".join(map(substituted, terms)),
         convention=label(f"quantities.{quantity}.convention", lang),
         counted=(
@@ -100,7 +116,7 @@ def _sum(row: Row, quantity: str, lang: str) -> Derivation:
             if shared
             else _counted(row, quantity, lang)
         ),
-        symbols=_explained(names, lang),
+        symbols=_explained(names, lang, grouped),
     )
 
 
@@ -114,30 +130,35 @@ def _counted(row: Row, quantity: str, lang: str) -> str:
     )
 
 
-def _explained(names: Sequence[str] | dict[str, None], lang: str) -> tuple[tuple[str, str], ...]:
-    known = [n for n in names if has_label(f"derivation.symbols.{n}")]
-    return tuple((symbol(n).strip("()"), label(f"derivation.symbols.{n}", lang)) for n in known)
+def _explained(
+    names: Sequence[str], lang: str, grouped: bool = True
+) -> tuple[tuple[str, str], ...]:
+    """Every symbol that stands in the formula, and what it means."""
+    out = []
+    for name in names:
+        of = name.removesuffix("_per_group") if name in PER_GROUP and not grouped else name
+        if has_label(f"derivation.symbols.{of}"):
+            out.append((symbol(name, grouped).strip("()"), label(f"derivation.symbols.{of}", lang)))
+    return tuple(out)
 
 
 def _output_size(row: Row, lang: str) -> Derivation:
-    """Along each axis: ⌊(n + p_b + p_e − d·(k − 1) − 1)/s⌋ + 1, or the op's own formula."""
+    """Along each axis: ⌊(n + 2·p − k)/s⌋ + 1, longer where it must be, or the op's own formula."""
     windows = window(row)
     shape = row.out_shape
     spatial = shape[2:] if len(shape) > 2 else shape[1:]
-    formula, lines = "", []
-    if windows:
-        formula = windows[0].formula
-        lines = [w.substitution for w in windows]
+    formula, lines = alike(windows) if windows else ("", ())
+    used = set(re.findall(r"p_[be]|[a-z]", formula))
     return Derivation(
         quantity="output_size",
         label=label("quantities.output_size.name", lang),
         value=windows[0].out if windows else (spatial[0] if spatial else 1),
         shown=size(spatial) if spatial else "1",
         formula=formula,
-        substitution=_axes(lines),
+        substitution=_axes(list(lines)),
         convention=label("quantities.output_size.convention", lang),
         counted=label(f"derivation.size_{'window' if windows else 'same'}", lang),
-        symbols=_explained(Window.SYMBOLS, lang) if windows else (),
+        symbols=_explained([n for n in SIZE_SYMBOLS if n in used], lang),
     )
 
 
@@ -157,7 +178,7 @@ def _receptive_field(report: Report, row: Row, lang: str) -> Derivation:
         substitution=substitution,
         convention=label("quantities.receptive_field.convention", lang),
         counted=label(f"derivation.{key}", lang),
-        symbols=_explained(("r", "k", "d", "j"), lang) if "k" in formula else (),
+        symbols=_explained([n for n in "rkdj" if n in formula], lang) if "k" in formula else (),
     )
 
 

@@ -14,9 +14,10 @@ from cnnviz import engine, zoo
 from cnnviz.analysis import analyze
 from cnnviz.content import LANGS, has_label
 from cnnviz.errors import ReaderError
-from cnnviz.report import Report
-from cnnviz.views.derivation import QUANTITIES, derive
-from cnnviz.views.windows import Window, window
+from cnnviz.report import Report, Term
+from cnnviz.views.derivation import QUANTITIES, derive, substituted
+from cnnviz.views.derivation import product as written
+from cnnviz.views.output_size import Window, alike, window
 from tests.views.fixtures import fixture
 
 FIXTURES = ("resnet50", "shufflenet_v2_x1_0", "inception_v3", "densenet121")
@@ -27,7 +28,7 @@ SIGNS = {"·": "*", "−": "-", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "�
 
 def computed(substitution: str) -> int:
     """The value of a substitution as written, along the first axis."""
-    text = substitution.split(";")[0]
+    text = re.sub(r"(?<=\d),(?=\d{3})", "", substitution.split(";")[0])
     for sign, plain in {
         "·": "*",
         "−": "-",
@@ -69,18 +70,49 @@ def test_a_convolution_opened() -> None:
     report = engine.report("vgg16")
     found = derive(report, "conv1_1", "params", "en")
     assert (found.formula, found.substitution) == (
-        "C_out·(C_in/g)·k_h·k_w + C_out",
+        "C_out·C_in·k_h·k_w + C_out",
         "64·3·3·3 + 64",
     )
     assert (found.value, found.shown) == (1792, "1,792")
-    assert ("C_in/g", "input channels of one group") in found.symbols
+    assert ("C_in", "input channels") in found.symbols
+    grouped = derive(engine.report("alexnet"), "conv2", "params", "en")
+    assert grouped.formula == "C_out·(C_in/g)·k_h·k_w + C_out"
+    assert grouped.substitution == "256·48·5·5 + 256"
+    assert ("C_in/g", "input channels of one group") in grouped.symbols
     field = derive(report, "conv2_1", "receptive_field", "en")
     assert (field.formula, field.substitution, field.shown) == (
         "r + (k − 1)·j",
         "6 + (3 − 1)·2",
         "10 × 10",
     )
-    assert derive(report, "conv1_1", "flops", "en").formula.startswith("2·N·")
+    flops = derive(report, "conv1_1", "flops", "en")
+    assert flops.formula.startswith("2·C_out·") and "N" not in dict(flops.symbols)
+    assert derive(report, "fc6", "params", "en").formula == "F_out·F_in + F_out"
+    assert derive(report, "fc6", "params", "en").substitution == "4,096·25,088 + 4,096"
+
+
+def test_the_short_output_size_where_it_says_it_all() -> None:
+    report = engine.report("alexnet")
+    size = derive(report, "conv2", "output_size", "en")
+    assert (size.formula, size.substitution) == ("⌊(n + 2·p − k)/s⌋ + 1", "⌊(27 + 2·2 − 5)/1⌋ + 1")
+    assert [s for s, _ in size.symbols] == ["n", "p", "k", "s"]
+    pool = derive(report, "pool1", "output_size", "en")
+    assert (pool.formula, pool.substitution) == ("⌊(n − k)/s⌋ + 1", "⌊(55 − 3)/2⌋ + 1")
+    assert [s for s, _ in pool.symbols] == ["n", "k", "s"]
+    uneven = Window(7, 3, 2, 1, 0, 1)
+    assert uneven.formula == "⌊(n + p_b + p_e − d·(k − 1) − 1)/s⌋ + 1"
+    even = Window(7, 3, 2, 1, 1, 1)
+    formula, lines = alike((even, uneven))  # one form for both axes
+    assert formula == uneven.formula and len(lines) == 2
+    assert [computed(line) for line in lines] == [even.out, uneven.out]
+    formula, lines = alike((even, Window(7, 3, 2, 1, 0, 0)))
+    assert "p_b" in formula and [computed(line) for line in lines] == [4, 3]
+
+
+def test_a_batch_is_written_where_it_is_not_one() -> None:
+    row = next(r for r in engine.report("lenet5").rows if r.op == "conv2d")
+    term = Term(N=8, **{n: v for n, v in row.terms["macs"][0].factors if n != "N"})
+    assert written(term).startswith("N·") and substituted(term).startswith("8·")
 
 
 @pytest.mark.parametrize("name", ["lenet5", "vgg16"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
 from cnnviz.graph import OPS
 from cnnviz.report import Row
@@ -29,8 +29,6 @@ class Window:
     transposed: bool = False
     extra: int = 0  # output_padding
 
-    SYMBOLS: ClassVar[tuple[str, ...]] = ("n", "p_b", "p_e", "d", "k", "s")
-
     @property
     def out(self) -> int:
         if self.transposed:
@@ -54,23 +52,47 @@ class Window:
         return int(self.ceil and (windows - 1) * self.s >= self.n + self.p_b)
 
     @property
+    def plain(self) -> bool:
+        """Whether the short form says it all: equal padding, no dilation, no window dropped."""
+        usual = self.p_b == self.p_e and self.d == 1
+        return usual and not self.transposed and not self._last_in_padding
+
+    @property
     def formula(self) -> str:
-        if self.transposed:
-            extra = " + e" if self.extra else ""
-            return f"(n − 1)·s − p_b − p_e + d·(k − 1){extra} + 1"
-        left, right = "⌈⌉" if self.ceil else "⌊⌋"
-        drop = " − 1" if self._last_in_padding else ""
-        return f"{left}(n + p_b + p_e − d·(k − 1) − 1)/s{right} + 1{drop}"
+        return self.written(self.plain)[0]
 
     @property
     def substitution(self) -> str:
+        return self.written(self.plain)[1]
+
+    def written(self, short: bool) -> tuple[str, str]:
+        """The formula and the formula with its numbers, in the short form or in full."""
         n, k, s, d, b, e = self.n, self.k, self.s, self.d, self.p_b, self.p_e
         if self.transposed:
-            extra = f" + {self.extra}" if self.extra else ""
-            return f"({n} − 1)·{s} − {b} − {e} + {d}·({k} − 1){extra} + 1"
+            extra, more = (" + e", f" + {self.extra}") if self.extra else ("", "")
+            return (
+                f"(n − 1)·s − p_b − p_e + d·(k − 1){extra} + 1",
+                f"({n} − 1)·{s} − {b} − {e} + {d}·({k} − 1){more} + 1",
+            )
         left, right = "⌈⌉" if self.ceil else "⌊⌋"
+        if short:
+            pad, padded = (" + 2·p", f" + 2·{b}") if b else ("", "")
+            return (
+                f"{left}(n{pad} − k)/s{right} + 1",
+                f"{left}({n}{padded} − {k})/{s}{right} + 1",
+            )
         drop = " − 1" if self._last_in_padding else ""
-        return f"{left}({n} + {b} + {e} − {d}·({k} − 1) − 1)/{s}{right} + 1{drop}"
+        return (
+            f"{left}(n + p_b + p_e − d·(k − 1) − 1)/s{right} + 1{drop}",
+            f"{left}({n} + {b} + {e} − {d}·({k} − 1) − 1)/{s}{right} + 1{drop}",
+        )
+
+
+def alike(windows: tuple[Window, ...]) -> tuple[str, tuple[str, ...]]:
+    """One formula for all axes, and each axis's numbers in it: short where all of them allow it."""
+    short = all(w.plain for w in windows) and len({w.p_b > 0 for w in windows}) == 1
+    written = [w.written(short) for w in windows]
+    return written[0][0], tuple(line for _, line in written)
 
 
 def window(row: Row) -> tuple[Window, ...]:
