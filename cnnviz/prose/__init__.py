@@ -13,7 +13,7 @@ from typing import Final
 from cnnviz import engine, zoo
 from cnnviz.errors import ReaderError
 from cnnviz.prose import values
-from cnnviz.prose.figures import VIEWS, draw
+from cnnviz.prose.figures import draw
 from cnnviz.prose.grammar import (
     PLACEHOLDER,
     Figure,
@@ -26,10 +26,12 @@ from cnnviz.prose.grammar import (
 from cnnviz.prose.quoted import quoted
 from cnnviz.prose.words import in_words
 from cnnviz.report import Report
+from cnnviz.views.cost import QUANTITIES
 from cnnviz.views.numbers import bytes_, exact, percent, si
 
 __all__ = ["Figure", "PlaceholderError", "draw", "fill", "parts", "placeholders"]
 
+NO_BREAK: Final = "\u00a0"  # a size and its ×, a number and its unit stay on one line
 SMALL: Final = 10_000  # below, a number is written out; above, with a prefix
 
 
@@ -73,16 +75,19 @@ def _filled(text: str, lang: str) -> str | Figure:
     try:
         if isinstance(asked, Figure):
             return _checked(asked)
-        return quoted(asked) if isinstance(asked, Published) else _value(asked, lang)
+        said = quoted(asked) if isinstance(asked, Published) else _value(asked, lang)
+        return said.replace(" ", NO_BREAK)
     except (ReaderError, ValueError, LookupError) as error:
         raise PlaceholderError(text, str(error)) from error
 
 
 def _checked(asked: Figure) -> Figure:
     """The figure as it is, to be drawn where it is shown; its mistakes show here."""
-    zoo.resolve(asked.arch, asked.knobs)
-    if asked.view not in VIEWS:
-        raise ValueError(f"no view is called {asked.view!r}; there are {', '.join(VIEWS)}")
+    choice = zoo.resolve(asked.arch, asked.knobs)
+    if node := asked.options.get("node"):
+        values.select(_report(Subject(choice.arch.name, asked.knobs)), {"node": node})
+    if (quantity := asked.options.get("quantity", QUANTITIES[0])) not in QUANTITIES:
+        raise ValueError(f"no quantity is called {quantity!r}; {', '.join(QUANTITIES)} are")
     return asked
 
 

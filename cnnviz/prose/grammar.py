@@ -14,7 +14,17 @@ PLACEHOLDER: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 # Keys that choose part of a network; every other key is a knob of the network.
 CHOOSERS: Final = ("node", "kind", "op")
 # Keys that a figure's view takes; every other key is a knob of the network.
-VIEW_OPTIONS: Final = ("node", "quantity", "mode", "scale")
+VIEW_OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "structure": (),
+    "volumes": ("node",),
+    "cost": ("quantity", "node", "scale"),
+    "memory": ("mode", "node"),
+    "receptive_field": ("node",),
+    "growth": ("node",),
+}
+# Options that a view cannot do without, and those that take one of a few words.
+NEEDED: Final = {"cost": "quantity", "memory": "mode", "receptive_field": "node"}
+WORDS: Final = {"scale": ("linear", "log"), "mode": ("inference", "training")}
 PAIRS: Final = ("ratio", "saving")
 
 
@@ -77,14 +87,25 @@ def parse(text: str) -> Value | Published | Figure:
     if head == "figure":
         if len(rest) < 2:
             raise PlaceholderError(text, "a figure needs a view and a network")
-        subject = _subject(text, rest[1:], VIEW_OPTIONS)
-        return Figure(rest[0], subject.arch, subject.knobs, subject.part)
+        return _figure(text, rest[0], rest[1:])
     if head == "published":
         paper, dot, quantity = rest[0].partition(".")
         if not dot:
             raise PlaceholderError(text, "published takes paper.quantity")
         return Published(paper, quantity, " ".join(rest[1:]))
     return _value(text, head, rest, shown.strip())
+
+
+def _figure(text: str, view: str, words: list[str]) -> Figure:
+    if view not in VIEW_OPTIONS:
+        raise PlaceholderError(text, f"no view is called {view!r}; {', '.join(VIEW_OPTIONS)} are")
+    subject = _subject(text, words, VIEW_OPTIONS[view])
+    if (needed := NEEDED.get(view)) and needed not in subject.part:
+        raise PlaceholderError(text, f"{view} needs {needed}=")
+    for key, value in subject.part.items():
+        if key in WORDS and value not in WORDS[key]:
+            raise PlaceholderError(text, f"{key}= takes {' or '.join(WORDS[key])}")
+    return Figure(view, subject.arch, subject.knobs, subject.part)
 
 
 def _value(text: str, head: str, rest: list[str], shown: str) -> Value:

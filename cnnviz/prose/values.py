@@ -36,13 +36,23 @@ def _size(row: Row) -> str:
     return size(row.out_shape[2:])
 
 
-# Of one operation, as text.
+def _channels(row: Row) -> str:
+    if len(row.out_shape) < 3:
+        raise LookupError("a vector")
+    return str(row.out_shape[1])
+
+
+# Of one operation, as text. A part has the size and the channels of what it gives, its last map,
+# and the kernel and the stride with which it reads, its first.
 SHAPES: Final[dict[str, Callable[[Row], str]]] = {
     "kernel": _kernel,
     "stride": _stride,
     "size": _size,
-    "channels": lambda r: str(r.out_shape[1]),
+    "channels": _channels,
 }
+
+
+READ: Final = ("kernel", "stride")
 
 
 def number(report: Report, quantity: str, part: Mapping[str, str]) -> int:
@@ -71,7 +81,8 @@ def shape(report: Report, quantity: str, part: Mapping[str, str]) -> str:
         return square(_field_size(report, part))
     if quantity not in SHAPES or not part:
         raise ValueError(f"no quantity {quantity!r}")
-    for row in select(report, part):
+    rows = select(report, part)
+    for row in rows if quantity in READ else reversed(rows):
         try:
             return SHAPES[quantity](row)
         except LookupError:  # an operation without kernel, or without a map

@@ -7,21 +7,24 @@ import pytest
 from cnnviz import engine
 from cnnviz.content import LANGS
 from cnnviz.prose import Figure, PlaceholderError, draw, fill, parts, placeholders
+from cnnviz.prose.figures import VIEWS
+from cnnviz.prose.grammar import VIEW_OPTIONS
 
 T = ","  # between groups of three digits
+B = "\u00a0"  # within a size, between a number and its unit
 
 
 @pytest.mark.parametrize(
     ("placeholder", "shown"),
     [
-        ("params vgg16", "138.4 M"),
+        ("params vgg16", f"138.4{B}M"),
         ("params vgg16 | exact", f"138{T}357{T}544"),
         ("params vgg_d | exact", f"138{T}357{T}544"),
         ("params vgg16 node=fc6 | exact", f"102{T}764{T}544"),
         ("params vgg16 node=fc6,fc7 | exact", f"119{T}545{T}856"),
-        ("params lenet5", "60 k"),
-        ("macs vgg16", "15.47 G"),
-        ("macs vgg16 input_size=448", "61.82 G"),
+        ("params lenet5", f"60{B}k"),
+        ("macs vgg16", f"15.47{B}G"),
+        ("macs vgg16 input_size=448", f"61.82{B}G"),
         ("share params alexnet kind=linear", "96.2%"),
         ("share params alexnet node=fc6", "61.9%"),
         ("saving params vgg16 head=gap / vgg16", "89.0%"),
@@ -34,12 +37,16 @@ T = ","  # between groups of three digits
         ("smallest_input vgg16", "32"),
         ("receptive_field vgg16", "212"),
         ("receptive_field vgg16 node=conv3_3", "40"),
-        ("kernel alexnet node=conv1", "11 × 11"),
+        ("kernel alexnet node=conv1", f"11{B}×{B}11"),
         ("stride alexnet node=pool1", "2"),
-        ("size alexnet node=conv1", "55 × 55"),
+        ("size alexnet node=conv1", f"55{B}×{B}55"),
         ("channels vgg16 node=conv4_1", "512"),
-        ("input lenet5", "32 × 32"),
-        ("peak_inference vgg16", "25.69 MB"),
+        ("size alexnet node=conv1,pool5", f"6{B}×{B}6"),  # what the part gives: its last map
+        ("channels alexnet node=conv1,pool5", "256"),
+        ("kernel alexnet node=conv1,pool5", f"11{B}×{B}11"),  # and how it reads: its first window
+        ("receptive_field alexnet node=conv1,pool5", "195"),
+        ("input lenet5", f"32{B}×{B}32"),
+        ("peak_inference vgg16", f"25.69{B}MB"),
         ("published alexnet.errors_2012 1 CNN top-5", "18.2"),
     ],
 )
@@ -51,9 +58,9 @@ def test_a_placeholder_gives_the_number(placeholder: str, shown: str) -> None:
 @pytest.mark.parametrize(
     ("arch", "en", "zh"),
     [
-        ("vgg16", "138 million", "1.38 亿"),
-        ("alexnet", "61 million", "6097 万"),
-        ("lenet5", f"60{T}000", "6 万"),
+        ("vgg16", f"138{B}million", f"1.38{B}亿"),
+        ("alexnet", f"61{B}million", f"6097{B}万"),
+        ("lenet5", f"60{T}000", f"6{B}万"),
         ("lenet1", f"2{T}578", f"2{T}578"),
     ],
 )
@@ -96,6 +103,13 @@ def test_the_parts_add_up_to_the_whole() -> None:
         "figure structure",
         "figure portrait vgg16",
         "figure cost vgg99 quantity=macs",
+        "figure cost vgg16",
+        "figure cost vgg16 quantity=beauty",
+        "figure cost vgg16 quantity=macs scale=0.1",
+        "figure cost vgg16 quantity=macs node=conv9_9",
+        "figure memory vgg16 mode=sleeping",
+        "figure receptive_field vgg16",
+        "figure structure vgg16 scale=log",
         "published alexnet",
         "published alexnet.errors_2012",
         "published alexnet.errors_2012 9 CNNs",
@@ -131,6 +145,10 @@ def test_figures_split_the_text_and_are_left_out_of_it() -> None:
 )
 def test_every_view_can_be_a_figure(figure: Figure, lang: str) -> None:
     assert draw(figure, lang, 690).alt
+
+
+def test_every_view_has_its_options() -> None:
+    assert set(VIEWS) == set(VIEW_OPTIONS)
 
 
 def test_placeholders_are_found_with_their_spaces_settled() -> None:
