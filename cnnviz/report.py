@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from math import isfinite, prod
+from math import prod
 from typing import Any
 
-from cnnviz.graph import Shape
+from cnnviz.graph import Shape, strict
 
 SCHEMA = "cnnviz.report/1"
 
@@ -108,7 +108,7 @@ class Row:
             "depth": self.depth,
             "receptive_field": rf.to_dict() if rf else None,
             "receptive_fields": {k: f.to_dict() for k, f in self.receptive_fields.items()},
-            "attrs": {k: _plain(v) for k, v in self.attrs.items()},
+            "attrs": {k: strict(v) for k, v in self.attrs.items()},
         }
 
 
@@ -230,13 +230,6 @@ class Report:
         from cnnviz.views import report_html
 
         return report_html(self)
-
-
-def _plain(value: Any) -> Any:
-    """JSON has no infinity and no NaN: they are written as text, "inf", "-inf", "nan"."""
-    if isinstance(value, float) and not isfinite(value):
-        return str(value)
-    return [_plain(v) for v in value] if isinstance(value, tuple | list) else value
 
 
 def _number(f: Fraction) -> int | float:

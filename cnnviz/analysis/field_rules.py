@@ -505,8 +505,9 @@ def _(n: Node, given: Operands) -> list[Axes]:
 @fields.rule("slice")
 def _(n: Node, given: Operands) -> Axes:
     axes, ranges = first(given), n.attrs.get("ranges")
-    if ranges is None:  # indexed by a tensor
-        return tuple(bound(a) if a.dim is not None else a for a in axes)
+    if ranges is None:  # indexed by a tensor, or turned round
+        unknown = blurred if n.out_shape == n.in_shapes[0] else bound
+        return tuple(unknown(a) if a.dim is not None else a for a in axes)
     long = [d for d, (_, count, _) in enumerate(ranges) if count != 1]
     places = [d for d, size in enumerate(n.out_shape) if size != 1]
     place = dict(zip(long, places, strict=False))

@@ -67,7 +67,7 @@ def memory(graph: Graph) -> Memory:
 
 def inference_spans(graph: Graph) -> list[Span]:
     """From the operation that makes a tensor to the last that reads it or a view of it."""
-    storages, holder = storages_of(graph, training=False)
+    storages, holder, _ = storages_of(graph, training=False)
     for e in graph.outputs:
         holder[e].read = len(graph.nodes) - 1
     return [Span(s.node, s.nbytes, s.born, s.read) for s in storages]
@@ -79,11 +79,11 @@ def training_spans(graph: Graph) -> tuple[list[Span], int]:
     Also how many bytes autograd keeps.
     """
     end = 2 * len(graph.nodes) - 1
-    storages, holder = storages_of(graph, training=True)
+    storages, holder, differentiable = storages_of(graph, training=True)
     spans: list[Span] = []
     kept_bytes = 0
     for step, n in enumerate(graph.nodes):
-        grads = [holder[e].gradient for e in n.inputs]
+        grads = [differentiable[e] for e in n.inputs]
         for item in keeps(n, grads):
             if isinstance(item, Extra):
                 spans.append(Span(n.id, item.nbytes, step, end - step))
@@ -103,37 +103,46 @@ def training_spans(graph: Graph) -> tuple[list[Span], int]:
     return spans, kept_bytes
 
 
-def storages_of(graph: Graph, training: bool) -> tuple[list[Storage], dict[Edge, Storage]]:
-    """Every storage with its readers, and which of them holds which tensor.
+def storages_of(
+    graph: Graph, training: bool
+) -> tuple[list[Storage], dict[Edge, Storage], dict[Edge, bool]]:
+    """Every storage with its readers, which of them holds which tensor, and which need a gradient.
 
     A graph that was traced for evaluation has dropouts that do nothing; in training they write.
     """
     found: list[Storage] = []
     holder: dict[Edge, Storage] = {}
+    differentiable: dict[Edge, bool] = {}
     for step, n in enumerate(graph.nodes):
         read = [holder[e] for e in n.inputs]
         for s in read:
             s.read = step
-        needs = training and (any(s.gradient for s in read) or any(w.trainable for w in n.weights))
-        shared = n.alias and bool(read) and not (training and n.op == "dropout")
+        needs = training and records(n, [differentiable[e] for e in n.inputs])
+        writes = training and n.op == "dropout" and n.attrs.get("p", 0.5) > 0
         for i, spec in enumerate(n.outputs):
-            if shared:
-                made = read[0]
-                made.gradient = made.gradient or needs
-            else:
-                made = Storage(n.id, own_bytes(n, spec), step, needs and is_float(spec.dtype))
+            made = read[0] if n.alias and read and not writes else None
+            if made is None:
+                made = Storage(n.id, own_bytes(n, spec), step, False)
                 found.append(made)
-            holder[Edge(n.id, i)] = made
+            edge = Edge(n.id, i)
+            holder[edge], differentiable[edge] = made, needs and is_float(spec.dtype)
+            made.gradient = made.gradient or differentiable[edge]
     for input_id in graph.inputs:
         holder[Edge(input_id, 0)].born = 0
-    return found, holder
+    return found, holder, differentiable
+
+
+def records(n: Node, grads: list[bool]) -> bool:
+    """Whether autograd records the operation: something needs a gradient, and nothing stops it."""
+    stops = n.attrs.get("no_grad") or n.attrs.get("function") == "detach"
+    return not stops and (any(grads) or any(w.trainable for w in n.weights))
 
 
 def keeps(n: Node, grads: list[bool]) -> Kept:
     """What autograd keeps of this node, given which of its inputs need a gradient."""
-    trainable = any(w.trainable for w in n.weights)
-    if not trainable and not any(grads):
+    if not records(n, grads):
         return
+    trainable = any(w.trainable for w in n.weights)
     rule = kept.get(n.op)
     for item in rule(n) if rule else ():
         if isinstance(item, In):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from cnnviz.analysis import saved_functions as saved
 from cnnviz.analysis.factors import (
     ADAPTIVE,
     CONV,
@@ -16,10 +17,8 @@ from cnnviz.analysis.factors import (
     TRANSPOSED,
     WINDOW,
     channels,
-    operands,
     source,
 )
-from cnnviz.analysis.flops import scores
 from cnnviz.analysis.rules import Rules, ops_of
 from cnnviz.graph import Node, itemsize, numel
 
@@ -50,11 +49,6 @@ INDEX_BYTES = 8  # of one int64, where a maximum was
 
 KEEP_OUTPUT = ("sigmoid", "tanh", "softmax", "log_softmax")
 IN_PLACE_BY_OUTPUT = ("leaky_relu", "elu")  # their derivative can be read off the output
-OUTPUT_FUNCTIONS = ("exp", "expm1", "exp2", "sqrt", "rsqrt", "reciprocal")
-CONSTANT_FUNCTIONS = (  # their derivative needs no value
-    *("neg", "negative", "positive", "cumsum", "floor", "ceil", "round", "trunc", "fix"),
-    *("sign", "sgn", "deg2rad", "rad2deg"),
-)
 
 
 def elements(n: Node, count: int) -> Extra:
@@ -115,7 +109,9 @@ def _(n: Node) -> Kept:
 
 @kept.rule("div")
 def _(n: Node) -> Kept:
-    if len(n.inputs) > 1:
+    if n.attrs.get("function") == "reciprocal":  # a number by a tensor
+        yield elements(n, numel(n.out_shape))
+    elif len(n.inputs) > 1:
         yield In(1)
         yield In(0, (1,))
     else:
@@ -124,6 +120,10 @@ def _(n: Node) -> Kept:
 
 @kept.rule("attention")
 def _(n: Node) -> Kept:
+    if n.attrs.get("dropout_p", 0.0) > 0 or len(source(n)) != 4:
+        yield In(2)
+        yield elements(n, saved.attention(n))
+        return
     for i in range(len(n.inputs)):
         yield In(i)
     yield Out()
@@ -134,15 +134,7 @@ def _(n: Node) -> Kept:
 def _(n: Node) -> Kept:
     for i in range(len(n.inputs)):
         yield In(i)
-    q, k, v = (numel(s[:-1]) * n.attrs["embed_dim"] for s in operands(n)[:3])
-    yield elements(n, k + v + q)  # projected
-    yield elements(n, q)  # before the last projection
-    if not n.attrs.get("need_weights", True):
-        yield elements(n, q // n.attrs["embed_dim"] * n.attrs["num_heads"])  # as attention's
-        return
-    yield elements(n, scores(n))  # softmax
-    if len(set(n.inputs)) == 1:  # scaled queries, besides all projections in one tensor
-        yield elements(n, q)
+    yield elements(n, saved.multi_head(n))
 
 
 @kept.rule(*RECURRENT)
@@ -173,7 +165,10 @@ def _(n: Node) -> Kept:
 
 
 @kept.rule("amax")
-def _(_: Node) -> Kept:
+def _(n: Node) -> Kept:
+    if len(n.outputs) > 1:  # of max(dim) where the maxima were
+        yield Out(1)
+        return
     yield In(0)
     yield Out()
 
@@ -207,7 +202,10 @@ def _(n: Node) -> Kept:
 @kept.rule("instance_norm")
 def _(n: Node) -> Kept:
     yield In(0)
-    yield elements(n, (3 if n.weights else 2) * numel(source(n)[:2]))
+    # the statistics; scale, running mean and running variance are repeated for each image
+    roles = ("weight", "running_mean", "running_var")
+    repeated = sum(n.weight(role) is not None for role in roles)
+    yield elements(n, (2 + repeated) * numel(source(n)[:2]))
 
 
 @kept.rule("local_response_norm")
@@ -242,18 +240,38 @@ def _(n: Node) -> Kept:
 
 @kept.rule("elementwise")
 def _(n: Node) -> Kept:
-    function = n.attrs.get("function", "")
-    if function in OUTPUT_FUNCTIONS:
+    function, count = n.attrs.get("function", ""), len(n.inputs)
+    if function in saved.NOTHING or saved.NOTHING_WITH_A_NUMBER.get(function) == count:
+        return
+    if function in saved.MASK:
+        if not any(w.dtype == "bool" for w in n.weights):  # else it is a buffer
+            yield In(min(saved.MASK[function], count - 1))
+        return
+    if function == "float_power":  # all in double precision, as the output
+        yield elements(n, (3 if count > 1 else 1) * numel(n.out_shape))
+        return
+    if function in saved.OUTPUT or function in saved.INPUTS_AND_OUTPUT:
         yield Out()
-    elif function not in CONSTANT_FUNCTIONS:
-        for i in range(len(n.inputs)):
-            yield In(i)
+    if function in saved.OUTPUT:
+        return
+    if function == "copysign":
+        yield In(0)
+        yield Out()
+        return
+    for i in range(count):
+        yield In(i)
+    if function in saved.INPUTS_AND_ANOTHER:
+        yield elements(n, numel(n.out_shape))
+    if function == "pow" and count > 1:
+        yield Out()
 
 
 @kept.rule("dropout")
 def _(n: Node) -> Kept:
-    if n.attrs.get("p", 0.5) > 0:
-        yield elements(n, numel(n.out_shape))  # the mask, as numbers
+    if 0 < n.attrs.get("p", 0.5) < 1:
+        each = n.attrs.get("function") in saved.WHOLE_CHANNELS
+        # the mask, as numbers
+        yield elements(n, numel(n.out_shape[:2] if each else n.out_shape))
 
 
 @kept.rule("pad")

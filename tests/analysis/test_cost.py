@@ -251,7 +251,7 @@ def test_scopes_hold_what_their_rows_sum_to() -> None:
 def test_json_has_no_infinity() -> None:
     report = report_of(nn.Hardtanh(0.0, float("inf")), SHAPE)
     text = json.dumps(report.to_dict(), allow_nan=False)
-    assert json.loads(text)["rows"][1]["attrs"]["max_val"] == "inf"
+    assert json.loads(text)["rows"][1]["attrs"]["max_val"] == "Infinity"
 
 
 @settings(max_examples=200)
