@@ -205,6 +205,7 @@ class Tracer(Recorder, TorchFunctionMode):
         if out is NotImplemented:
             out = func(*args, **kwargs)
             inplace = version(first) != before or (out is first and writes(name, first))
+            inplace = inplace or name == "detach_"  # writes nothing, yet x is another x after it
         if not recorded or name in NOT_A_NODE:
             self.view(tensors_in(out), operands[0])
             return operands[0] if out is first else self.keep(out)

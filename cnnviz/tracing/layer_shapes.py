@@ -1,4 +1,4 @@
-"""Shape rules of layers that have weights of their own: convolution, attention, recurrent."""
+"""Shape rules of layers: convolution, pooling, attention, recurrent ones."""
 
 from __future__ import annotations
 
@@ -40,6 +40,45 @@ def conv(d: int) -> Rule:
         return torch.empty((x.shape[0], w.shape[0], *space), dtype=x.dtype, device="meta")
 
     return rule
+
+
+def pool(names: str) -> Rule:
+    """Maximum or average of windows in maps; `names`: what comes after the map and the kernel."""
+    order = names.split()
+
+    def rule(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if not args or len(args) > len(order) + 2 or args[0].dim() != 4:
+            return NotImplemented
+        x = args[0]
+        given = dict(zip(("kernel_size", *order), args[1:], strict=False)) | kwargs
+        kernel = _entries(given.get("kernel_size"), 2)
+        stride = _entries(given["stride"], 2) if given.get("stride") is not None else kernel
+        padding, gaps = _entries(given.get("padding", 0), 2), _entries(given.get("dilation", 1), 2)
+        odd = given.get("return_indices") or given.get("divisor_override") == 0
+        if odd or not x.is_floating_point() or not x.is_contiguous() or not x.numel():
+            return NotImplemented
+        space = []
+        for n, k, s, p, gap in zip(x.shape[2:], kernel, stride, padding, gaps, strict=False):
+            if k < 1 or s < 1 or gap < 1 or not 0 <= p <= k // 2:
+                return NotImplemented
+            left = n + 2 * p - gap * (k - 1) - 1
+            if left < 0:
+                return NotImplemented
+            size = (left + (s - 1 if given.get("ceil_mode") else 0)) // s + 1
+            space.append(size - (given.get("ceil_mode", False) and (size - 1) * s >= n + p))
+        if len(space) != 2:
+            return NotImplemented
+        return torch.empty((*x.shape[:2], *space), dtype=x.dtype, device="meta")
+
+    return rule
+
+
+def local_response_norm(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    x, size = args[0], args[1] if len(args) > 1 else kwargs.get("size")
+    fits = 3 <= x.dim() <= 5 and x.numel() and type(size) is int and size > 0
+    if not fits or not x.is_floating_point() or not x.is_contiguous():
+        return NotImplemented
+    return torch.empty(x.shape, dtype=x.dtype, device="meta")
 
 
 def _entries(value: Any, d: int) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cnnviz.tracing.layer_shapes import Rule, conv, lstm, multi_head, rnn
+from cnnviz.tracing.layer_shapes import Rule, conv, local_response_norm, lstm, multi_head, pool, rnn
 
 
 def _like(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -51,6 +51,26 @@ def _power(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 def _clamp(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     bounds = [v for v in (*args[1:], *kwargs.values()) if v is not None]
     return _unary(args, kwargs) if 0 < len(bounds) < 3 and len(args) < 4 else NotImplemented
+
+
+def _reduced(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Sum and mean over axes that are given."""
+    x = args[0] if args else None
+    dim = args[1] if len(args) > 1 else kwargs.get("dim")
+    keep = args[2] if len(args) > 2 else kwargs.get("keepdim", False)
+    if not isinstance(x, Tensor) or len(args) > 3 or not kwargs.keys() <= {"dim", "keepdim"}:
+        return NotImplemented
+    dims = (dim,) if type(dim) is int else dim
+    if not isinstance(dims, tuple | list) or not dims or not x.is_contiguous():
+        return NotImplemented
+    rank = x.dim()
+    if not all(type(d) is int and -rank <= d < rank for d in dims) or not x.is_floating_point():
+        return NotImplemented
+    gone = {d % rank for d in dims}
+    if len(gone) < len(dims) or type(keep) is not bool:
+        return NotImplemented
+    kept = [1 if i in gone else n for i, n in enumerate(x.shape) if keep or i not in gone]
+    return torch.empty(kept, dtype=x.dtype, device="meta")
 
 
 def _inplace(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ARG001
@@ -200,6 +220,9 @@ RULES: dict[str, Rule] = {
     "dropout": _dropout,
     "layer_norm": _layer_norm,
     "linear": _linear,
+    "local_response_norm": local_response_norm,
+    "max_pool2d": pool("stride padding dilation ceil_mode return_indices"),
+    "avg_pool2d": pool("stride padding ceil_mode count_include_pad divisor_override"),
     "multi_head_attention_forward": multi_head,
     "lstm": lstm,
     **_rules("gru rnn_tanh rnn_relu", rnn),
@@ -215,6 +238,7 @@ RULES: dict[str, Rule] = {
         "abs exp expm1 log log1p sqrt rsqrt square neg reciprocal sin cos tan erf floor ceil sign",
         _alone,
     ),
+    **_rules("sum mean", _reduced),
     **_rules("pow", _power),
     **_rules("clamp", _clamp),
     **_rules("to type_as", _moved),

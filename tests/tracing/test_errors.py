@@ -163,6 +163,11 @@ def test_scripted_module_is_one_operation() -> None:
 
 @pytest.mark.filterwarnings("ignore:.*torch.jit.*is deprecated")
 def test_scripted_function_says_so() -> None:
+    @torch.jit.script
+    def rectified(x: Tensor) -> Tensor:
+        return torch.relu(x) + 1
+
+    assert error(Function(lambda _, x: rectified(x)), MAP).key == "scripted_function"
     double = torch.jit.trace(lambda x: x * 2 + 1, torch.rand(MAP))
     e = error(Function(lambda _, x: double(x)), MAP)
     assert e.key == "scripted_function"

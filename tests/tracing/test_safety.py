@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import collections
+import contextlib
 import functools
 import gc
 import threading
 import warnings
 import weakref
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
@@ -117,6 +121,70 @@ def test_hooks_partials_and_bound_methods_see_the_shadow() -> None:
     by_hand = Function(lambda m, x: m.parts[0](x) + m.parts[1](x), conv=nn.Conv2d(4, 4, 1))
     by_hand.parts = [functools.partial(by_hand.conv), by_hand.conv.forward]
     assert [n.id for n in trace(by_hand, (1, 4, 3, 3)).nodes] == ["input", "conv", "conv_1", "add"]
+
+
+Pair = collections.namedtuple("Pair", "norm number")
+
+
+class Box:
+    """An object of the model's own, not a module."""
+
+    def __init__(self) -> None:
+        self.norm, self.calls, self.me = nn.BatchNorm2d(4), 0, self
+
+
+OUTSIDE = torch.zeros(2)
+
+
+class Reached(nn.Module):
+    """Modules, tensors and counters that no walk over children finds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm, self.drop = nn.BatchNorm2d(4), nn.Dropout()
+        self.closure = lambda x: self.drop(self.norm(x))
+        self.default = [lambda x, norm=self.norm: norm(x)]
+        self.pair, self.queue, self.box = Pair(nn.BatchNorm2d(4), 1), deque([self.norm]), Box()
+        self.plain, self.array = torch.zeros(2), np.zeros(2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        for t in (self.plain, OUTSIDE):
+            t.view(-1)[0] = 5
+            t += 1
+        self.array[0] = 5
+        self.queue.append(1)
+        self.box.me.calls += 1
+        assert int(OUTSIDE[0]) == 6
+        return self.box.norm(self.pair.norm(self.queue[0](self.default[0](self.closure(x)))))
+
+
+@pytest.mark.parametrize("train", [False, True])
+def test_what_is_reached_around_the_children(train: bool) -> None:
+    model = Reached().train(not train)
+    graph = trace(model, (2, 4, 8, 8), train=train)
+    norms = [n for n in graph.nodes if n.op == "batch_norm"]
+    assert [n.attrs["training"] for n in norms[:3]] == [train] * 3
+    assert all("norm.weight" in [w.name for w in n.weights] for n in norms[:3])
+    for norm in (model.norm, model.pair.norm, model.box.norm):
+        assert int(norm.num_batches_tracked) == 0
+    written = (model.plain, OUTSIDE, torch.from_numpy(model.array))
+    assert all(t.sum() == 0 for t in written)
+    assert (len(model.queue), model.box.calls, model.training) == (1, 0, not train)
+
+
+@pytest.mark.parametrize("last", [nn.Linear(1, 1), nn.Conv2d(4, 1, 99), Writer(fails=True)])
+def test_a_trace_that_fails_leaves_no_ring(last: nn.Module) -> None:
+    def fail() -> weakref.ref[nn.Module]:
+        model = nn.Sequential(nn.Conv2d(4, 4, 1), last)
+        with contextlib.suppress(ReaderError):
+            trace(model, (2, 4, 8, 8))
+        return weakref.ref(model)
+
+    gc.disable()
+    try:
+        assert fail()() is None
+    finally:
+        gc.enable()
 
 
 def test_nothing_waits_for_the_garbage_collector() -> None:

@@ -101,6 +101,91 @@ def test_concat(data: Any) -> None:
         same(torch.cat, "cat", (tensors, dim - data.draw(st.sampled_from([0, len(shape)]))), {})
 
 
+whole = st.integers(0, 3)
+
+
+@pytest.mark.parametrize("d", [1, 2, 3])
+@settings(FEW, max_examples=40)
+@given(data=st.data())
+def test_convolution(d: int, data: Any) -> None:
+    """Whatever fits or not: the rule gives PyTorch's shape, or leaves the call to PyTorch."""
+    groups = data.draw(st.integers(1, 2))
+    x = data.draw(maps([data.draw(st.integers(1, 9)) for _ in range(d)]))
+    x = x.expand(2, 4, *x.shape).clone() if data.draw(st.booleans()) else x.expand(2, 3, *x.shape)
+    w = torch.empty(
+        2, 4 // groups, *(data.draw(st.integers(1, 4)) for _ in range(d)), device="meta"
+    )
+    bias = torch.empty(2, device="meta") if data.draw(st.booleans()) else None
+    one = data.draw(st.integers(0, 2)), (data.draw(whole),) * d, [data.draw(st.integers(0, 2))]
+    args = (x, w, bias, *one, groups)
+    function, name = getattr(F, f"conv{d}d"), f"conv{d}d"
+    try:
+        function(*args)
+    except (RuntimeError, TypeError, ZeroDivisionError):
+        assert RULES[name](args, {}) is NotImplemented
+        return
+    same(function, name, args, {})
+
+
+def test_convolutions_and_poolings_that_fit_have_rules() -> None:
+    x, w = torch.empty(2, 4, 8, 8, device="meta"), torch.empty(6, 4, 3, 3, device="meta")
+    assert same(F.conv2d, "conv2d", (x, w, None, (2, 2), (1, 1), (1, 1), 1), {})
+    assert same(F.max_pool2d, "max_pool2d", (x, 3), {"stride": 2, "padding": 1, "ceil_mode": True})
+    assert same(F.avg_pool2d, "avg_pool2d", (x, (2, 3), None, 0, True), {})
+    assert same(F.local_response_norm, "local_response_norm", (x, 5), {"alpha": 1.0})
+
+
+@pytest.mark.parametrize("name", ["max_pool2d", "avg_pool2d"])
+@settings(FEW, max_examples=40)
+@given(data=st.data())
+def test_pooling(name: str, data: Any) -> None:
+    x = data.draw(maps([data.draw(st.integers(1, 9)) for _ in range(4)]))
+    kernel = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 4))
+    stride = data.draw(st.sampled_from([None, 0, 1, 2, 3, (2, 1)]))
+    kwargs = {"padding": data.draw(whole), "ceil_mode": data.draw(st.booleans())}
+    if name == "max_pool2d":
+        kwargs["dilation"] = data.draw(st.integers(1, 2))
+    args = (x, kernel, stride)
+    try:
+        getattr(F, name)(*args, **kwargs)
+    except (RuntimeError, NotImplementedError, ZeroDivisionError):
+        assert RULES[name](args, kwargs) is NotImplemented
+        return
+    same(getattr(F, name), name, args, kwargs)
+
+
+ONE = ("abs", "exp", "expm1", "log", "log1p", "sqrt", "rsqrt", "square", "neg", "reciprocal", "sin",
+       "cos", "tan", "erf", "floor", "ceil", "sign")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [*ONE, "pow", "clamp"])
+@FEW
+@given(x=maps(), data=st.data())
+def test_functions_of_one_tensor(name: str, x: Tensor, data: Any) -> None:
+    more: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = {}
+    if name == "pow":
+        more = (data.draw(st.sampled_from([2, 0.5, -1, True])),)
+    if name == "clamp":
+        kwargs = data.draw(st.sampled_from([{"min": 0}, {"min": 0.0, "max": None}, {"max": 2}]))
+    same(getattr(torch, name), name, (x, *more), kwargs)
+    assert RULES[name]((x, *more), {**kwargs, "out": x}) is NotImplemented
+
+
+@pytest.mark.parametrize("name", ["sum", "mean"])
+@settings(FEW, max_examples=40)
+@given(x=maps(), data=st.data())
+def test_reductions(name: str, x: Tensor, data: Any) -> None:
+    axes = st.integers(-x.dim() - 1, x.dim())
+    args = (x, data.draw(st.one_of(axes, st.lists(axes, max_size=3))), data.draw(st.booleans()))
+    try:
+        getattr(torch, name)(*args)
+    except (RuntimeError, IndexError):
+        assert RULES[name](args, {}) is NotImplemented
+        return
+    same(getattr(torch, name), name, args, {})
+
+
 @settings(FEW, max_examples=50)
 @given(x=maps(), training=st.booleans(), affine=st.booleans(), tracked=st.booleans())
 def test_batch_norm(x: Tensor, training: bool, affine: bool, tracked: bool) -> None:
