@@ -33,7 +33,7 @@ def meta_copy(model: nn.Module, inputs: Sequence[Tensor]) -> nn.Module:
     Nothing is allocated and the caller's model is not touched; shared tensors stay shared.
     """
 
-    def call(_: nn.Module, __: str, forward: Any, args: Any, kwargs: Any) -> Any:
+    def call(_: nn.Module, __: str, forward: Any, /, *args: Any, **kwargs: Any) -> Any:
         return forward(*args, **kwargs)
 
     return Shadow(initialised(model, tuple(inputs)), call).root.eval()
