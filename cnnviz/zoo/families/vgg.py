@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnviz.zoo.families.common import common
+from cnnviz.zoo.families.four_knobs import common
 from cnnviz.zoo.registry import Arch, Family, Knob
 
 
