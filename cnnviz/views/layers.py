@@ -9,7 +9,8 @@ from cnnviz.picture import Cell, Column, Table
 from cnnviz.report import Field, Report, Row
 from cnnviz.views.numbers import map_size, size, square
 
-# Whole numbers of a Row, in the table's order; connections only where they are asked for.
+ARITHMETIC: Final = ("macs", "flops", "connections")
+# Whole numbers of a Row, in the table's order; connections only where they belong.
 NUMBERS: Final = ("params", "macs", "flops", "activations", "memory_access")
 
 
@@ -30,7 +31,8 @@ def layers(report: Report, lang: str, *, connections: bool | None = None) -> Tab
         *(_quantity(q, lang) for q in numbers),
         _quantity("receptive_field", lang),
     )
-    rows = tuple(_row(r, numbers, lang) for r in report.rows)
+    unknown = set(report.not_counted)
+    rows = tuple(_row(r, numbers, lang, uncounted=r.id in unknown) for r in report.rows)
     sums = tuple(sum(getattr(r, q) for r in report.rows) for q in numbers)
     caption = label("layers.caption", lang, name=report.title, size=sizes(report))
     totals = (label("layers.total", lang), "", "", "", *sums, "")
@@ -82,12 +84,13 @@ def _quantity(key: str, lang: str) -> Column:
     return Column(key, label(f"quantities.{key}.short", lang), kind)
 
 
-def _row(row: Row, numbers: tuple[str, ...], lang: str) -> tuple[Cell, ...]:
+def _row(row: Row, numbers: tuple[str, ...], lang: str, *, uncounted: bool) -> tuple[Cell, ...]:
+    """`uncounted`: no rule counts its arithmetic, so nothing stands there rather than 0."""
     return (
         row.id,
         op_label(row.op, lang),
         ", ".join(map_size(s) for s in row.out_shapes),
         kernel(row),
-        *(getattr(row, q) for q in numbers),
+        *(None if uncounted and q in ARITHMETIC else getattr(row, q) for q in numbers),
         field_size(row.receptive_field, lang),
     )

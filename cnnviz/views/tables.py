@@ -11,12 +11,13 @@ import json
 from collections.abc import Callable
 from html import escape
 from typing import Final
-from unicodedata import east_asian_width
+from unicodedata import category, east_asian_width
 
 from cnnviz.errors import ReaderError
 from cnnviz.picture import Cell, Column, Table
 from cnnviz.views.numbers import COMMA, exact
 
+CONTROL: Final = ("Cc", "Cf", "Zl", "Zp")  # Unicode categories: controls, line separators
 _LATEX: Final = {
     **{c: f"\\{c}" for c in "&%$#_{}"},
     "\\": r"\textbackslash{}",
@@ -42,12 +43,17 @@ def width(line: str) -> int:
 
 
 def cell(value: Cell, column: Column, separator: str = COMMA) -> str:
-    """One cell for a reader; nothing where there is nothing."""
+    """One cell for a reader, on one line; a dash where a number is not known."""
     if value is None:
-        return ""
+        return "–" if is_number(column) else ""
     if isinstance(value, bool | str):
-        return str(value)
+        return printable(str(value))
     return exact(value, separator) if column.kind in ("int", "float") else str(value)
+
+
+def printable(value: str) -> str:
+    """Control characters shown, not obeyed: a module's name may hold an escape sequence."""
+    return "".join(ascii(c)[1:-1] if category(c) in CONTROL else c for c in value)
 
 
 def is_number(column: Column) -> bool:
@@ -59,7 +65,9 @@ def header(column: Column) -> str:
 
 
 def _lines(table: Table, separator: str) -> list[list[str]]:
-    rows = (*table.rows, table.totals) if table.totals is not None else table.rows
+    rows = list(table.rows)
+    if table.totals is not None:  # most columns have no total: nothing is missing there
+        rows.append(tuple("" if v is None else v for v in table.totals))
     return [
         [cell(v, c, separator) for v, c in zip(row, table.columns, strict=True)] for row in rows
     ]
@@ -85,8 +93,16 @@ def _csv(table: Table) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([c.key for c in table.columns])
-    writer.writerows(["" if v is None else v for v in row] for row in table.rows)
+    writer.writerows([_plain(v) for v in row] for row in table.rows)
     return out.getvalue()
+
+
+def _plain(value: Cell) -> Cell:
+    """A cell for a spreadsheet, which must not take text that begins with = + - @ for a formula."""
+    if isinstance(value, str):
+        shown = printable(value)
+        return f"'{shown}" if shown.startswith(("=", "+", "-", "@")) else shown
+    return "" if value is None else value
 
 
 def _json(table: Table) -> str:

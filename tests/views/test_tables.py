@@ -31,7 +31,7 @@ GOLDEN = {
 | 层 | Output | Parameters | Share (%) |
 |---|---|---:|---:|
 | `conv_1` | 64 × 112 | 9,408 | 1.5 |
-| `全连接` | a\\|b & <c> | 1,234,567 |  |
+| `全连接` | a\\|b & <c> | 1,234,567 | – |
 | **Total** |  | **1,243,975** |  |
 """,
     "csv": """\
@@ -45,7 +45,7 @@ conv_1,64 × 112,9408,1.5
   层 & Output & Parameters & Share (\%) \\
   \midrule
   conv\_1 & 64 $\times$ 112 & 9,408 & 1.5 \\
-  全连接 & a|b \& <c> & 1,234,567 &  \\
+  全连接 & a|b \& <c> & 1,234,567 & – \\
   \midrule
   Total &  & 1,243,975 &  \\
   \bottomrule
@@ -55,7 +55,7 @@ conv_1,64 × 112,9408,1.5
 层      Output     Parameters  Share (%)
 ------  ---------  ----------  ---------
 conv_1  64 × 112        9,408        1.5
-全连接  a|b & <c>   1,234,567
+全连接  a|b & <c>   1,234,567          –
 ------  ---------  ----------  ---------
 Total               1,243,975
 """,
@@ -88,7 +88,7 @@ def test_json_has_plain_numbers_and_totals() -> None:
 def test_html_is_well_formed_and_escaped() -> None:
     root = ElementTree.fromstring(text(TABLE, "html"))
     cells = [[c.text or (c[0].text if len(c) else None) for c in row] for row in root.iter("tr")]
-    assert cells[2] == ["全连接", "a|b & <c>", "1,234,567", None]
+    assert cells[2] == ["全连接", "a|b & <c>", "1,234,567", "–"]
     assert root.find("caption") is not None
 
 
@@ -109,3 +109,26 @@ def test_unknown_format_names_those_there_are() -> None:
 
 def test_table_shows_itself_in_a_notebook() -> None:
     assert TABLE._repr_html_() == text(TABLE, "html")
+
+
+@pytest.mark.parametrize("fmt", ["csv", "md", "latex", "text", "html"])
+def test_control_characters_are_shown_not_obeyed(fmt: str) -> None:
+    """A module may be called what it likes; its name must not colour a terminal or break a row."""
+    name = "\x1b[31mred\nsecond\u2028third"
+    shown = text(Table("t", "T", (Column("name", "Name"),), ((name,),)), fmt)
+    assert "\x1b" not in shown
+    assert "red" in shown
+    assert any("red" in line and "third" in line for line in shown.splitlines())
+
+
+def test_csv_begins_no_formula() -> None:
+    cells = ("=1+1", "+a", "-a", "@a", "a=1", -3)
+    columns = tuple(Column(f"c{i}", "C") for i in range(6))
+    line = text(Table("t", "T", columns, (cells,)), "csv").splitlines()[1]
+    assert line == "'=1+1,'+a,'-a,'@a,a=1,-3"
+
+
+def test_a_number_that_is_not_known_is_a_dash() -> None:
+    table = Table("t", "T", (Column("n", "N", "int"), Column("w", "W")), ((None, None),))
+    assert "–" in text(table, "text")
+    assert text(table, "csv").splitlines()[1] == ","
