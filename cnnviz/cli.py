@@ -20,6 +20,7 @@ from cnnviz.cli_complete import complete_arch, complete_paper, complete_setting
 from cnnviz.cli_help import check_command, localised, sentence_of
 from cnnviz.cli_output import (
     FORMATS,
+    abandon_output,
     complain,
     language,
     locale_language,
@@ -29,7 +30,7 @@ from cnnviz.cli_output import (
     write,
 )  # fmt: skip
 from cnnviz.content import LANGS, sentence
-from cnnviz.errors import ReaderError
+from cnnviz.errors import ReaderError, reason
 
 app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode="rich")
 
@@ -78,7 +79,7 @@ def report(
     as_latex: Latex = False,
     lang: Lang = LANGS[0],
 ) -> None:
-    from cnnviz.cli_tables import summary
+    from cnnviz.cli_tables import not_counted, summary
     from cnnviz.views.layers import layers
 
     fmt = _format(as_json, as_csv, as_md, as_latex)
@@ -88,7 +89,8 @@ def report(
         return
     if fmt is None:
         show_table(summary(found, lang), None, lang)
-        write("")
+        said = not_counted(found, lang)
+        write(f"{said}\n\n" if said else "")
     show_table(layers(found, lang), fmt, lang)
 
 
@@ -173,7 +175,8 @@ def crosscheck(
     knobs, shapes = network.settings(settings or ()), network.shapes(inputs or ())
     model, traced = network.with_module(arch, knobs, shapes)
     numbers = analyze(traced)
-    found = compare(model, traced, numbers)
+    with network.own_code(arch):  # the tools run its forward
+        found = compare(model, traced, numbers)
     if fmt == "json":
         write(json.dumps(cli_crosscheck.as_json(found, traced, numbers), ensure_ascii=False))
         return
@@ -193,9 +196,12 @@ def capture(
     sizes: Annotated[list[str] | None, typer.Option("--size", metavar="SIZE")] = None,
     lang: Lang = LANGS[0],  # noqa: ARG001 (of its own messages; read in `run`)
 ) -> None:
+    from cnnviz.cli_pages import check_page
     from cnnviz.publish.capture import THEMES
     from cnnviz.publish.capture import capture as photograph
 
+    for page in pages or ():
+        check_page(page)
     for chosen in page_langs or ():
         if chosen not in LANGS:
             raise ReaderError("unknown_lang", lang=chosen[:20], known=LANGS)
@@ -223,9 +229,14 @@ def run(arguments: Sequence[str]) -> int:
         return 130
     except SystemExit:  # whoever read has enough: Typer's own way out of a broken pipe
         return BROKEN_PIPE
-    except BrokenPipeError:  # the same in the last flush; the interpreter's must stay quiet too
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the same in the last flush
+        abandon_output()
         return BROKEN_PIPE
+    except OSError as error:  # a full disk, a closed stream
+        abandon_output()
+        failed = ReaderError("output_failed", reason=error.strerror or reason(error))
+        complain(sentence(failed, lang))
+        return 2
 
 
 def _invoke(arguments: Sequence[str], lang: str) -> int:

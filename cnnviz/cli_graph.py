@@ -17,9 +17,11 @@ THEMES: Final = ("light", "dark")
 
 def format_of(path: Path) -> str:
     """The format by the file's ending. ReaderError: an ending of no format."""
-    ending = path.suffix.lower().removeprefix(".")
+    _, dot, ending = path.name.lower().rpartition(".")
+    if not dot:
+        raise ReaderError("no_ending", path=path.name[:80], known=FORMATS)
     if ending not in FORMATS:
-        raise ReaderError("unknown_format", format=ending or path.name, known=FORMATS)
+        raise ReaderError("unknown_format", format=ending[:40], known=FORMATS)
     return ending
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from cnnviz import ledger
@@ -22,8 +21,8 @@ def verdicts(paper: str | None) -> tuple[ledger.Verdict, ...]:
 def check_verdict(name: str) -> None:
     """ReaderError: no such verdict."""
     if name not in ledger.VERDICTS:
-        close = tuple(get_close_matches(name, ledger.VERDICTS)) or ledger.VERDICTS
-        raise ReaderError("unknown_choice", name="--fail-on", value=name[:40], known=close)
+        known = ledger.VERDICTS
+        raise ReaderError("unknown_choice", name="--fail-on", value=name[:40], known=known)
 
 
 def table(found: Sequence[ledger.Verdict], lang: str) -> Table:

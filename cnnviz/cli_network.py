@@ -13,11 +13,15 @@ from cnnviz.errors import ReaderError
 from cnnviz.graph import Shape
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
     from cnnviz.graph import Graph
     from cnnviz.report import Report
     from cnnviz.zoo import Choice, Value
+
+
+class Whole(tuple[int, ...]):
+    """The shape of an input of whole numbers (indices): --input int:1,5."""
 
 
 def settings(texts: Sequence[str]) -> dict[str, str]:
@@ -32,7 +36,7 @@ def settings(texts: Sequence[str]) -> dict[str, str]:
 
 
 def shapes(texts: Sequence[str]) -> tuple[Shape, ...]:
-    """["1,3,224,224"] -> ((1, 3, 224, 224),). ReaderError: not a shape."""
+    """["1,3,224,224"] -> ((1, 3, 224, 224),); "int:1,5" -> Whole. ReaderError: not a shape."""
     return tuple(_shape(text) for text in texts)
 
 
@@ -78,8 +82,8 @@ def with_module(
     shapes, model = input_shapes(name, knobs, inputs), module(name, knobs, inputs)
     if not is_own(name):
         return model, engine.traced(sized(name, knobs, inputs), model, shapes)
-    with _own_code(name):
-        return model, trace(model, *shapes, name=name)
+    with own_code(name):
+        return model, trace(model, *map(_input, shapes), name=name)
 
 
 def module(name: str, knobs: dict[str, str], inputs: tuple[Shape, ...]) -> nn.Module:
@@ -88,7 +92,7 @@ def module(name: str, knobs: dict[str, str], inputs: tuple[Shape, ...]) -> nn.Mo
 
     if not is_own(name):
         return zoo.construct(sized(name, knobs, inputs))
-    with _own_code(name):
+    with own_code(name):
         return engine.own_module(name, {k: _value(v) for k, v in knobs.items()})
 
 
@@ -116,6 +120,11 @@ def sized(name: str, knobs: dict[str, str], inputs: tuple[Shape, ...]) -> Choice
     from cnnviz import zoo
 
     wanted: dict[str, Value] = dict(knobs)
+    arch = zoo.find(name)
+    if len(inputs) not in (0, arch.inputs):
+        raise ReaderError("inputs_number", name=arch.title, wanted=arch.inputs, given=len(inputs))
+    if any(isinstance(shape, Whole) for shape in inputs):
+        raise ReaderError("images_needed", name=arch.title)
     if len(set(inputs)) == 1 and len(inputs[0]) == 4:
         _, channels, height, width = inputs[0]
         wanted["in_channels"] = channels
@@ -125,11 +134,15 @@ def sized(name: str, knobs: dict[str, str], inputs: tuple[Shape, ...]) -> Choice
 
 
 @contextmanager
-def _own_code(name: str) -> Iterator[None]:
-    """The reader's code runs: files of the current folder import, what it prints goes to stderr.
+def own_code(name: str) -> Iterator[None]:
+    """The reader's own code runs, if `name` is that: files of the current folder import, and what
+    it prints goes to stderr.
 
     ReaderError where it leaves the program (a script that parses its arguments when imported).
     """
+    if not is_own(name):
+        yield
+        return
     here = str(Path.cwd())
     if here not in sys.path:
         sys.path.insert(0, here)
@@ -137,9 +150,8 @@ def _own_code(name: str) -> Iterator[None]:
         with redirect_stdout(sys.stderr):
             yield
     except SystemExit as leaving:
-        raise ReaderError(
-            "bad_module", module=name.partition(":")[0], reason=f"SystemExit: {leaving.code}"
-        ) from leaving
+        code = str(leaving.code)[:200]
+        raise ReaderError("program_left", name=name, code=code) from leaving
 
 
 def _value(text: str) -> Value:
@@ -154,7 +166,18 @@ def _value(text: str) -> Value:
     return text
 
 
+def _input(shape: Shape) -> Shape | Tensor:
+    """What `trace` takes: a shape, or for whole numbers a tensor of them (without memory)."""
+    if not isinstance(shape, Whole):
+        return shape
+    import torch
+
+    return torch.zeros(shape, dtype=torch.int64, device="meta")
+
+
 def _shape(text: str) -> Shape:
+    if text.startswith("int:"):
+        return Whole(_shape(text.removeprefix("int:")))
     parts = text.replace("x", ",").replace("×", ",").split(",")
     if not all(p.strip().isascii() and p.strip().isdigit() for p in parts):
         raise ReaderError("bad_input_shape", text=text[:60])

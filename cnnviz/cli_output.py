@@ -6,6 +6,8 @@ Everything that the program prints goes through here.
 from __future__ import annotations
 
 import codecs
+import errno
+import io
 import os
 import sys
 from contextlib import suppress
@@ -35,9 +37,21 @@ PLAIN: Final = {
 }  # fmt: skip
 
 
+class Closed(io.TextIOBase):
+    """Standard output that was closed before the program began: nothing can be written."""
+
+    def write(self, _: str) -> int:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+
 def settle_streams() -> None:
-    """A terminal that cannot show a character gets a plain one instead of an exception."""
+    """A terminal that cannot show a character gets a plain one instead of an exception.
+
+    Streams that are closed (`>&-`) fail when they are written to; complaints go nowhere then.
+    """
     codecs.register_error("cnnviz", _plain)
+    sys.stdout = Closed() if sys.stdout is None else sys.stdout
+    sys.stderr = io.StringIO() if sys.stderr is None else sys.stderr
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="cnnviz")
@@ -83,6 +97,12 @@ def complain(sentence: str) -> None:
     """One line on stderr; control characters in what was typed are shown, not obeyed."""
     shown = "".join(c if c.isprintable() or c == THIN else ascii(c)[1:-1] for c in sentence)
     sys.stderr.write(f"cnnviz: {shown}\n")
+
+
+def abandon_output() -> None:
+    """What is still waiting to be written is let go; the interpreter's last flush stays quiet."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def save(path: Path, content: bytes) -> None:

@@ -61,6 +61,16 @@ def summary(report: Report, lang: str) -> Table:
     return Table(f"{report.name}_summary", f"{report.title}, {_sizes(report)}", columns, rows)
 
 
+def not_counted(report: Report, lang: str) -> str:
+    """Which functions no rule counts, so that the numbers are without them; else nothing."""
+    rows = (report.by_id[i] for i in report.not_counted)
+    names = dict.fromkeys(str(r.attrs.get("function", r.op)) for r in rows)
+    if not names:
+        return ""
+    joined = ("、" if lang == "zh" else ", ").join(names)
+    return label("cli.not_counted", lang, functions=joined)
+
+
 def compared(names: Sequence[str], reports: Sequence[Report], lang: str) -> Table:
     """Two networks side by side, with the ratio second : first."""
     first, second = reports

@@ -136,11 +136,13 @@ def own_module(path: str, settings: Mapping[str, Any] | None = None) -> nn.Modul
     """The module behind "package.module:callable".
 
     The callable gets `settings` as keywords and returns an nn.Module (a class will do); a module
-    object is taken as it is. ReaderError for whatever goes wrong on the way.
+    object is taken as it is, and takes no settings. ReaderError for whatever goes wrong on the way.
     """
     from torch import nn
 
     made = _imported(path)
+    if isinstance(made, nn.Module) and settings:
+        raise ReaderError("built_already", name=path[:80], settings=tuple(settings))
     if callable(made) and not isinstance(made, nn.Module):
         try:
             made = made(**(settings or {}))
@@ -219,10 +221,12 @@ def _imported(path: str) -> object:
     try:
         found: object = importlib.import_module(module)
     except Exception as error:  # whatever the file does when it is read
-        raise ReaderError("bad_module", module=module, reason=reason(error)) from error
+        if module.endswith(".py"):
+            raise ReaderError("file_not_module", path=path[:80], module=module[:-3]) from error
+        raise ReaderError("bad_module", module=module[:80], reason=reason(error)) from error
     try:
         for part in name.split("."):
             found = getattr(found, part)
     except AttributeError:
-        raise ReaderError("bad_callable", module=module, name=name) from None
+        raise ReaderError("bad_callable", module=module[:80], name=name[:80]) from None
     return found

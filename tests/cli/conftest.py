@@ -59,6 +59,25 @@ def fails():
 
 
 ready = nn.Conv2d(3, 4, 1)
+
+
+class Words(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.words = nn.Embedding(100, 8)
+
+    def forward(self, x):
+        return self.words(x)
+
+
+class Opaque(nn.Module):
+    def forward(self, x):
+        return torch.linalg.matrix_exp(x)
+
+
+class Leaves(nn.Module):
+    def forward(self, x):
+        raise SystemExit("no more")
 '''
 
 

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+import cnnviz as public
 from cnnviz import engine, ledger, zoo
 from cnnviz.cli import FORMATS
 from cnnviz.crosscheck import PRESETS
@@ -143,6 +144,47 @@ def test_what_own_code_prints_goes_to_stderr(cnnviz: Cnnviz, own: str) -> None:
     said = cnnviz("report", f"{own}:Net", "--input", "1,3,8,8", "--json")
     assert json.loads(said.out)["name"] == f"{own}:Net"
     assert "importing" in said.err and "running" in said.err
+
+
+def test_what_own_code_prints_while_other_tools_run_it_goes_to_stderr(
+    cnnviz: Cnnviz, own: str
+) -> None:
+    said = cnnviz("crosscheck", f"{own}:Net", "--input", "1,3,8,8", "--json")
+    assert json.loads(said.out)["macs"] == 3 * 8 * 9 * 64 + 80
+    assert "running" in said.err
+
+
+def test_inputs_of_whole_numbers(cnnviz: Cnnviz, own: str, tmp_path: Path) -> None:
+    words = (f"{own}:Words", "--input", "int:1,5")
+    data = json.loads(cnnviz("report", *words, "--json").out)
+    assert data["totals"]["params"] == 800
+    assert data["inputs"] == [[1, 5]]
+    assert cnnviz("graph", *words, "-o", str(tmp_path / "words.svg")).status == 0
+    assert cnnviz("crosscheck", *words).status == 0
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "Not counted: "), ("zh", "未计入：")])
+def test_what_is_not_counted_is_said(cnnviz: Cnnviz, own: str, lang: str, said: str) -> None:
+    words = ("report", f"{own}:Opaque", "--input", "4,4", "--lang", lang)
+    out = cnnviz(*words).out
+    assert f"{said}torch.linalg.matrix_exp" in out
+    (row,) = [line for line in out.splitlines() if line.startswith("linalg")]
+    assert row.count("–") == 2
+    (cells,) = [r for r in rows(cnnviz(*words, "--csv").out) if r["name"].startswith("linalg")]
+    assert (cells["macs"], cells["flops"]) == ("", "")
+    assert said not in cnnviz("report", "lenet5", "--lang", lang).out
+
+
+def test_networks_of_ones_own_have_no_unit_of_lenets(
+    cnnviz: Cnnviz, own: str, tmp_path: Path
+) -> None:
+    (tmp_path / f"lenets_{own}.py").write_text((tmp_path / f"{own}.py").read_text("utf-8"))
+    said = cnnviz("report", f"lenets_{own}:Net", "--input", "1,3,8,8", "--csv")
+    assert "connections" not in rows(said.out)[0]
+    assert "connections" in rows(cnnviz("report", "lenet5", "--csv").out)[0]
+    for _ in range(2):
+        table = public.table(public.report("lenet5"), "csv")
+        assert cnnviz("report", "lenet5", "--csv").out == table
 
 
 def test_several_inputs(cnnviz: Cnnviz, own: str) -> None:

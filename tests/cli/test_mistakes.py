@@ -42,13 +42,20 @@ MISTAKES: dict[tuple[str, ...], str] = {
     ("report", "vgg16", "--input", "9999999999,3,99999999,99999990"): "PyTorch",
     ("report", "vgg16", "--input", "2,3,8,8"): "32",
     ("report", "vgg16", "--input", "3"): "3",
-    ("report", "vgg16", "--input", "1,3,32,32", "--input", "1,3,32,32"): "forward",
+    ("report", "vgg16", "--input", "1,3,32,32", "--input", "1,3,32,32"): "1 ",
     ("graph", "vgg16", "-o", "drawing.gif"): "svg",
     ("graph", "vgg16", "-o", "drawing"): "svg",
+    ("graph", "vgg16", "-o", "-"): "drawing.svg",
+    ("report", "vgg16", "--input", "int:1,3,32,32"): "1,3,224,224",
+    ("report", "vgg16", "--input", "int:1,x"): "1,3,224,224",
+    ("report", "nets.py:Net", "--input", "1,3,8,8"): "nets:Net",
+    ("capture", "photos", "--page", "nope"): "vgg",
+    ("capture", "photos", "--page", "vggg?view=cost"): "vgg",
     ("graph", "vgg16", "-o", "no/such/folder/a.svg"): "no/such/folder",
     ("graph", "lenet5", "-o", "a.svg", "--theme", "pink"): "light",
     ("ledger", "--paper", "nowhere"): "lenet",
     ("ledger", "--fail-on", "unexplaned"): "unexplained",
+    ("ledger", "--fail-on", "nope"): "reproduced",
     ("crosscheck", "vgg17"): "vgg16",
     ("crosscheck", "vgg16", "--set", "input_size=8"): "32",
     ("report", "no_such_module:Net", "--input", "1,3,8,8"): "no_such_module",
@@ -69,6 +76,9 @@ OWN: dict[tuple[str, ...], str] = {
     ("report", "{own}:Reads", "--input", "1,3,8,8"): "Reads",
     ("report", "{own}:Net", "--input", "1,4,8,8"): "conv",
     ("report", "{own}:Net", "--input", "1,3,8,8", "--set", "nosuch=1"): "nosuch",
+    ("report", "{own}:ready", "--input", "1,3,8,8", "--set", "width=3"): "width",
+    ("report", "{own}:Words", "--input", "1,5"): "int:1,5",
+    ("report", "{own}:Leaves", "--input", "1,5"): "no more",
     ("crosscheck", "{own}:Raises", "--input", "1,3,8,8"): "the engineer's own words",
     ("graph", "{own}:Raises", "--input", "1,3,8,8", "-o", "a.svg"): "the engineer's own words",
     ("compare", "lenet5", "{own}:fails", "--input", "1,1,32,32"): "weights.pt",
@@ -115,6 +125,12 @@ def test_module_that_leaves_the_program(cnnviz: Cnnviz, own: str, tmp_path: Path
     (tmp_path / f"{own}_script.py").write_text("import sys\nsys.exit('usage: train.py')\n")
     said = cnnviz("report", f"{own}_script:Net", "--input", "1,3,8,8")
     check(said, "usage: train.py", chinese=False)
+
+
+def test_a_very_long_name_is_not_repeated(cnnviz: Cnnviz) -> None:
+    said = cnnviz("report", "a" * 100_000 + ":" + "b" * 100_000, "--input", "1,3,8,8")
+    assert said.status == 2
+    assert len(said.err) < 1000
 
 
 def test_module_with_a_syntax_error(cnnviz: Cnnviz, own: str, tmp_path: Path) -> None:

@@ -73,6 +73,27 @@ def test_reader_who_has_enough_hears_no_complaint() -> None:
     assert process.returncode == 141
 
 
+@pytest.mark.parametrize("words", ["report vgg11 --json", "list", "--help", "crosscheck lenet5"])
+def test_output_that_cannot_be_written_is_one_sentence(words: str) -> None:
+    """A full disk, and a standard output that was closed."""
+    for where in (">/dev/full", ">&-"):
+        line = f"exec {sys.executable} -m cnnviz {words} {where}"
+        done = subprocess.run(
+            ["sh", "-c", line], cwd=ROOT, env=environment(), capture_output=True, check=False
+        )
+        assert (done.returncode, done.stdout) == (2, b""), done.stderr
+        assert len(done.stderr.splitlines()) == 1, done.stderr
+        assert done.stderr.startswith(b"cnnviz: The output could not be written")
+
+
+def test_a_mistake_has_its_status_though_nobody_can_be_told() -> None:
+    line = f"exec {sys.executable} -m cnnviz report nope 2>&-"
+    done = subprocess.run(
+        ["sh", "-c", line], cwd=ROOT, env=environment(), capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+
+
 def test_ctrl_c_is_quiet(tmp_path: Path) -> None:
     source = "import os, signal\n\ndef slow():\n    os.kill(os.getpid(), signal.SIGINT)\n"
     (tmp_path / "slow.py").write_text(source, "utf-8")
