@@ -187,7 +187,8 @@ def _step(n: Node, dim: int, corners: bool) -> tuple[Fraction, Fraction]:
         return Fraction(old - 1, new - 1) if new > 1 else Fraction(0), Fraction(0)
     scales = n.attrs.get("scale_factor")
     scale = scales[dim - 2] if isinstance(scales, tuple) and len(scales) > dim - 2 else None
-    if not scale or abs(scale * old - new) < 1e-6 * new:
+    shortcut = n.attrs.get("mode") == "nearest" and new in (old, 2 * old)  # whatever the scale
+    if not scale or shortcut or abs(scale * old - new) < 1e-6 * new:
         return Fraction(old, new), Fraction(0)
     return 1 / Fraction(str(scale)), Fraction(1, 10_000)
 

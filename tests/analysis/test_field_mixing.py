@@ -164,6 +164,18 @@ def test_a_filter_against_aliasing_is_wider(mode: str) -> None:
     assert field_of(report_of(tiny.Of(forward))).size == (12, 12)
 
 
+@pytest.mark.parametrize("mode", ["nearest", "nearest-exact", "bilinear", "bicubic"])
+@pytest.mark.parametrize("recompute", [None, True])
+@pytest.mark.parametrize("scale", [0.3, 0.55, 0.7, 1.04, 1.7, 2.04, (0.55, 2.3)], ids=str)
+def test_a_given_scale_is_used_as_it_is(mode: str, recompute: bool | None, scale: Any) -> None:
+    """Not the ratio of the sizes: 0.55 of 12 is 6, and the unit 5 reads at 5.5 / 0.55 − 0.5."""
+
+    def forward(_: Any, x: Tensor) -> Tensor:
+        return F.interpolate(x, scale_factor=scale, mode=mode, recompute_scale_factor=recompute)
+
+    check(tiny.Of(forward), (1, 1, 12, 12), tight=())
+
+
 def test_an_average_over_a_padded_map_is_a_window() -> None:
     model = tiny.seq(nn.Conv2d(4, 4, 3, 3), nn.AvgPool2d(4, padding=1))  # 4 × 4 → 1 × 1
     report = report_of(model)
