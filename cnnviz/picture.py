@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 Cell = str | int | float | None
 
@@ -40,7 +39,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawing, the data behind it, its text alternative, its caption and its link.
+    """A drawing, the data behind it, its text alternative and its caption.
 
     `svg` uses CSS classes for colours (views/palette.py), so one drawing serves both themes.
     Elements that stand for a node carry data-node="<id>", those that open or close data-fold.
@@ -53,14 +52,8 @@ class Picture:
     alt: str  # says what the picture shows now
     caption: str
     data: Table | None = None
-    link: str = ""
 
     def _repr_html_(self) -> str:
         from cnnviz.views import standalone_svg
 
         return standalone_svg(self)
-
-
-def plain(value: Any) -> Cell:
-    """Shapes and other tuples as text, everything else as it is."""
-    return "×".join(map(str, value)) if isinstance(value, tuple) else value
