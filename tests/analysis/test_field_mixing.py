@@ -69,7 +69,7 @@ class NonLocal(tiny.Of):
 
 
 def blocks(norm: type[nn.Module], *args: Any) -> nn.Module:
-    return tiny.seq(*(x for _ in range(3) for x in (conv(), norm(*args), nn.ReLU())))
+    return tiny.seq(*(x for _ in range(3) for x in (conv(), norm(*args), nn.SiLU())))
 
 
 EVERYTHING = {
