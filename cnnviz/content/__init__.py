@@ -36,6 +36,14 @@ def has_label(key: str) -> bool:
     return key in labels()
 
 
+def knob_label(family: str, name: str, lang: str) -> str | None:
+    """The word of a knob ("towers") or of its choice ("towers_2"): the family's own, else the
+    general one, else None.
+    """
+    keys = (f"knobs.{family}_{name}", f"knobs.{name}")
+    return next((label(k, lang) for k in keys if has_label(k)), None)
+
+
 def sentence(error: ReaderError, lang: str) -> str:
     """The error as one sentence that says what to change. A value may be a label key ("@key")."""
     values = {k: _value(v, lang) for k, v in error.values.items()}

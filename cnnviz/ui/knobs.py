@@ -9,12 +9,12 @@ from html import escape
 import streamlit as st
 
 from cnnviz import zoo
-from cnnviz.content import has_label, label, sentence
+from cnnviz.content import knob_label, sentence
 from cnnviz.errors import ReaderError
 from cnnviz.ui.panel import lost
 from cnnviz.ui.state import Desk, clip
 from cnnviz.ui.study import Study, of_zoo
-from cnnviz.zoo import Arch, Choice, Family, Knob, Value
+from cnnviz.zoo import Arch, Choice, Family, Knob, Value, token
 
 log = logging.getLogger("cnnviz")
 SELDOM = ("in_channels", "num_classes")  # behind "more"
@@ -36,8 +36,8 @@ def study(desk: Desk, family: Family) -> Study:
     words = (
         desk.say(
             "setting",
-            name=name_of(named[k], desk.lang),
-            value=shown_as(named[k], token(given[k]), desk.lang),
+            name=name_of(family.slug, named[k], desk.lang),
+            value=shown_as(family.slug, named[k], token(given[k]), desk.lang),
         )
         for k in dropped
     )
@@ -75,7 +75,9 @@ def row(desk: Desk, shown: Study) -> None:
 def _line(desk: Desk, choice: Choice) -> None:
     """On a phone the knobs' values in one line, which opens them; the changed ones' mark."""
     knobs = (k for k in choice.arch.knobs if k.name not in SELDOM)
-    values = (shown_as(k, token(choice.knobs[k.name]), desk.lang) for k in knobs)
+    values = (
+        shown_as(choice.arch.family, k, token(choice.knobs[k.name]), desk.lang) for k in knobs
+    )
     said = " · ".join((choice.arch.title, *values))
     with st.container(key="knobs_line"):
         st.html(
@@ -87,24 +89,15 @@ def _line(desk: Desk, choice: Choice) -> None:
         st.html(f"<style>{changed} {{ border-color: var(--accent) !important; }}</style>")
 
 
-def token(value: Value) -> str:
-    """A knob's value as the address writes it: true, 224, 0.5."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def shown_as(knob: Knob, text: str, lang: str) -> str:
+def shown_as(family: str, knob: Knob, text: str, lang: str) -> str:
     """A value as the reader sees it."""
-    key = f"knobs.{knob.name}_{text}"
-    if has_label(key):
-        return label(key, lang)
+    if said := knob_label(family, f"{knob.name}_{text}", lang):
+        return said
     return f"× {text}" if knob.name == "width" else text
 
 
-def name_of(knob: Knob, lang: str) -> str:
-    key = f"knobs.{knob.name}"
-    return label(key, lang) if has_label(key) else knob.name
+def name_of(family: str, knob: Knob, lang: str) -> str:
+    return knob_label(family, knob.name, lang) or knob.name
 
 
 def _arch(desk: Desk, family: Family) -> Arch:
@@ -191,10 +184,10 @@ def _box(desk: Desk, family: Family, knob: Knob, choice: Choice, shown: Study) -
         _turn(desk, family, choice.arch.name, {**changes, knob.name: token_or_none})
 
     st.selectbox(
-        name_of(knob, desk.lang),
+        name_of(family.slug, knob, desk.lang),
         options,
         key=desk.mirror(knob.name, value, hidden=knob.name in SELDOM),
-        format_func=lambda text: shown_as(knob, text, desk.lang),
+        format_func=lambda text: shown_as(family.slug, knob, text, desk.lang),
         accept_new_options=not knob.choices,
         on_change=push,
     )

@@ -14,7 +14,7 @@ import pytest
 
 import cnnviz
 from cnnviz import zoo
-from cnnviz.content import has_label
+from cnnviz.content import LANGS, knob_label, labels
 from cnnviz.errors import ReaderError
 from cnnviz.prose.grammar import CHOOSERS, VIEW_OPTIONS
 from cnnviz.zoo import Arch, Choice, Knob, Value
@@ -47,14 +47,32 @@ def test_builders_have_the_registrys_defaults(arch: Arch) -> None:
 def test_every_knob_has_a_default_and_labels(arch: Arch, knob: zoo.Knob) -> None:
     assert parse(knob, knob.default) == knob.default
     assert all(parse(knob, v) == v for v in knob.offered)
-    assert has_label(f"knobs.{knob.name}")
-    for choice in knob.choices:
-        assert has_label(f"knobs.{knob.name}_{str(choice).lower()}"), (arch.name, choice)
+    for lang in LANGS:
+        assert knob_label(arch.family, knob.name, lang)
+        for choice in knob.choices:
+            name = f"{knob.name}_{zoo.token(choice)}"
+            assert knob_label(arch.family, name, lang), (arch.name, choice)
     for choice, others in knob.implies.items():
         assert choice in knob.choices
         for name, value in others.items():
             other = next(k for k in arch.knobs if k.name == name)
             assert parse(other, value) == value
+
+
+def test_a_family_s_own_word_goes_first() -> None:
+    assert knob_label("alexnet", "towers_2", "en") == "two"
+    assert knob_label("resnet", "towers_2", "en") is None  # nobody gets another family's words
+    assert knob_label("resnet", "pooling_max", "en") == knob_label("lenet", "pooling_max", "en")
+    assert knob_label("vgg", "nosuch", "zh") is None
+
+
+def test_every_word_of_a_knob_is_used() -> None:
+    used = set()
+    for arch, knob in EVERY_KNOB:
+        for name in (knob.name, *(f"{knob.name}_{zoo.token(c)}" for c in knob.choices)):
+            used |= {f"knobs.{name}", f"knobs.{arch.family}_{name}"}
+    unused = {key for key in labels() if key.startswith("knobs.")} - used
+    assert unused <= {"knobs.variant_release"}  # of families to come
 
 
 @pytest.mark.parametrize("name", ["scale", "arch", "device", "node", "open", "name"])
@@ -70,7 +88,8 @@ def test_reserved_words_are_those_that_the_app_and_the_lessons_use() -> None:
     in_addresses = {w for s in sources for w in re.findall(r'\.read\(\s*"(\w+)"', s)}
     assert {"view", "sel", "tool"} <= in_addresses
     assert in_addresses <= RESERVED
-    assert {*VIEW_OPTIONS, *CHOOSERS} <= RESERVED
+    options = {word for words in VIEW_OPTIONS.values() for word in words}
+    assert options | {*CHOOSERS} <= RESERVED
     own = inspect.signature(zoo.build).parameters.values()
     assert {p.name for p in own if p.kind is not p.VAR_KEYWORD} <= RESERVED
 

@@ -7,9 +7,8 @@ from importlib import import_module
 
 import streamlit as st
 
-from cnnviz.ui.knobs import token
 from cnnviz.ui.panel import Scene
-from cnnviz.zoo import Choice
+from cnnviz.zoo import Choice, token
 
 
 def show(scene: Scene) -> None:
