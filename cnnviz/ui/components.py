@@ -29,6 +29,7 @@ def svgview(
     width: int = 0,
     height: int = 0,
     tools: bool = False,
+    crop: float = 0,
     still: bool = False,
     on_event: Callable[[], None] = lambda: None,
 ) -> None:
@@ -36,8 +37,9 @@ def svgview(
 
     A node without a shape of its own is marked where data-holds names it. `width` is the width of
     the place in CSS pixels as far as known; if it turns out to be another, an event of kind "width"
-    says so. `height` in pixels, 0: as the picture needs. `legend`: (kind, name). A `still` one is
-    looked at only.
+    says so. `height` in pixels, 0: as the picture needs. `legend`: (kind, name). With
+    `crop` what is drawn fills the place, up to so many times its size. A `still` one is looked at
+    only.
     """
     data = {
         "svg": picture.svg,
@@ -48,6 +50,7 @@ def svgview(
         "width": width,
         "height": height,
         "tools": tools,
+        "crop": crop,
         "still": still,
         "words": words(lang),
     }

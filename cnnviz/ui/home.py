@@ -87,7 +87,7 @@ def _card(desk: Desk, family: Family) -> None:
         )
         with st.container(key=f"sketch_{slug}"), guard(desk):
             if warm.ready():  # never import PyTorch for it: its place stays empty until then
-                components.svgview(f"idea_{slug}", _sketch(family, lang), lang, still=True)
+                components.svgview(f"idea_{slug}", _sketch(family, lang), lang, crop=1, still=True)
 
 
 def _sketch(family: Family, lang: str) -> Picture:

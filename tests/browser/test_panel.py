@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
+from cnnviz.publish.server import Server
 from cnnviz.ui.panel import VIEWS
-from tests.browser.reader import Reader
+from tests.browser.reader import Reader, reading
 
 pytestmark = pytest.mark.browser
 
@@ -72,3 +73,45 @@ def test_back_undoes_a_knob(reader: Reader) -> None:
     reader.still()
     reader.page.go_back()
     expect(reader.page.locator("dl.numbers dd").first).to_have_text(before[0])
+
+
+def test_a_phone_s_knobs_fold_into_one_line(phone: Reader) -> None:
+    phone.open("vgg?lang=en")
+    knob = phone.page.locator(".st-key-vgg_width")
+    expect(knob).to_be_hidden()
+    phone.page.locator(".st-key-knobs_line summary").click()
+    expect(knob).to_be_visible()
+
+
+def test_a_phone_s_card_lies_where_it_is_seen_and_closes(phone: Reader) -> None:
+    phone.open("vgg?lang=en")
+    phone.layer(1).click()
+    card = phone.page.locator(".st-key-sheet .card")
+    expect(card).to_be_in_viewport()
+    phone.still()
+    phone.page.locator(".st-key-close button").click()
+    expect(card).to_have_count(0)
+    phone.still()
+    assert phone.choice("sel") is None
+
+
+# Pixels that a drawing's 11 px letters measure on the screen, for each drawing.
+LETTERS = """() => [...document.querySelectorAll('[class*="st-key-lesson_"]')].map(e => {
+    const find = n => n.shadowRoot?.querySelector('svg') ?? n.querySelector?.('.box svg');
+    const svg = [e, ...e.querySelectorAll('*')].map(find).find(Boolean);
+    return svg ? 11 * svg.getScreenCTM().a : 0;
+})"""
+
+
+def test_a_phone_s_lesson_is_drawn_for_it(phone: Reader) -> None:
+    phone.open("lenet?lang=en&view=lesson")
+    letters = phone.page.evaluate(LETTERS)
+    assert letters
+    assert min(letters) >= 10.4
+
+
+def test_a_projector_has_larger_type_in_drawings_too(chromium: Browser, server: Server) -> None:
+    with reading(chromium, server.address, size=(1920, 1080)) as reader:
+        reader.open("lenet?lang=en&view=lesson")
+        assert reader.page.evaluate("getComputedStyle(document.documentElement).fontSize") == "20px"
+        assert min(reader.page.evaluate(LETTERS)) >= 14

@@ -13,9 +13,12 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz import zoo
 from cnnviz.content import LANGS, label
+from cnnviz.crosscheck import PRESETS
+from cnnviz.ui import warm
 from cnnviz.ui.panel import VIEWS
 from tests.pages.conftest import ROOT, Visit, html
 
+TOOLS = tuple(PRESETS)
 FAMILIES = tuple(f.slug for f in zoo.families())
 ALL = tuple(
     (arch.family, arch.name, view, lang)
@@ -133,6 +136,40 @@ def _numbers(at: AppTest) -> str:
     """The six numbers and the table of layers."""
     tables = [e.proto.json for e in at.main if e.type == "bidi_component"]
     return html(at) + json.dumps(tables)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_warm_home_draws_each_family(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    drawn = [e for e in visit(lang=lang).main if e.type == "bidi_component"]
+    monkeypatch.setattr(warm, "ready", lambda: True)
+    at = visit(lang=lang)
+    whole(at)
+    more = [e for e in at.main if e.type == "bidi_component"]
+    assert len(more) - len(drawn) == len(FAMILIES)
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_second_opinion_is_the_command_line_s(visit: Visit, tool: str, lang: str) -> None:
+    """The total said on the page is the shared summary's, and the rows sum to it."""
+    from cnnviz.crosscheck import compare, lines, summary
+    from cnnviz.crosscheck.recorded import printed
+    from cnnviz.ui.panel.second_opinion import said
+    from cnnviz.ui.study import of_zoo
+
+    study = of_zoo(zoo.resolve("lenet5"), zoo.family("lenet"))
+    assert study.choice is not None
+    live = compare(zoo.construct(study.choice), study.graph, study.report)
+    found = summary(tool, study.graph, study.report, live, printed(study.choice))
+    at = visit("lenet", lang=lang, view="opinion", tool=tool)
+    whole(at)
+    assert said(found, lang) in html(at)
+    rows = lines(tool, study.graph, study.report, live)
+    assert sum(x.ours for x in rows) == found.ours
+    if found.how != "recorded":
+        assert sum(x.theirs for x in rows) == found.theirs
 
 
 def test_home_imports_no_torch() -> None:

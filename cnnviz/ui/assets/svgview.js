@@ -52,11 +52,12 @@ class View {
       this.box.innerHTML = data.svg;
       this.svg = this.box.querySelector("svg");
       this.svg.removeAttribute("role");
-      if (!data.tools && !data.still) this.svg.style.minWidth = `calc(${SMALLEST * data.w} / 15 * 1rem)`;
       this.nodes = [...this.svg.querySelectorAll(PICKABLE)];
       this.nodes.forEach((n, i) => (n.id ||= `p${i}`));
       this.drawBar();
-      if (data.still) this.frame(1, ...Object.values(this.drawn()));
+      const wide = data.crop ? this.crop() : data.w; // in CSS the limits hold for every type size
+      if (data.crop) this.svg.style.maxWidth = `calc(${data.crop * wide} / 15 * 1rem)`;
+      if (!data.tools && !data.still) this.svg.style.minWidth = `calc(${SMALLEST * wide} / 15 * 1rem)`;
       this.place();
     }
     this.mark();
@@ -83,7 +84,6 @@ class View {
   }
 
   // ---- where the picture lies: a viewBox of the box's own shape, in picture units
-
   fit() {
     this.held = undefined;
     const { clientWidth: w, clientHeight: h } = this.box;
@@ -93,9 +93,15 @@ class View {
     const whole = Math.min(w / drawn.width, (h - top * 1.3) / drawn.height);
     const scale = Math.max(Math.min(whole, LARGEST * unit()), SMALLEST * unit());
     const middle = (start, size, room) => (size <= room ? start + (size - room) / 2 : start);
-    const x = middle(drawn.x, drawn.width, w / scale);
     const y = middle(drawn.y, drawn.height, (h - top) / scale) - top / scale;
-    this.frame(scale, x, y);
+    this.frame(scale, middle(drawn.x, drawn.width, w / scale), y);
+  }
+
+  crop() {
+    const { x, y, width, height } = this.drawn();
+    this.frame(1, x, y, width, height);
+    this.svg.style.aspectRatio = width / height;
+    return width;
   }
 
   drawn() {
@@ -159,8 +165,6 @@ class View {
     }
   }
 
-  // ---- choosing
-
   click(e) {
     if (this.moved) return void (this.moved = false);
     const hit = e.target.closest(PICKABLE);
@@ -198,7 +202,6 @@ class View {
   }
 
   // ---- keyboard: arrows walk, Enter opens, Escape leaves
-
   key(e) {
     e.stopPropagation(); // Streamlit's own shortcuts stay out of the picture
     if (e.target.closest("button") && (e.key === "Enter" || e.key === " ")) return;
@@ -216,11 +219,9 @@ class View {
   }
 
   walk(dx, dy) {
-    if (!this.nodes.length) return;
     let next;
     if (!this.cursor || !this.nodes.includes(this.cursor)) next = this.nodes[0];
-    else if (dx) next = this.nodes[this.nodes.indexOf(this.cursor) + dx];
-    else next = this.nearest(dy);
+    else next = dx ? this.nodes[this.nodes.indexOf(this.cursor) + dx] : this.nearest(dy);
     if (!next) return;
     this.reveal(next);
     if (next.dataset.node !== undefined) choose(this, next.dataset.node, 120);
@@ -250,7 +251,6 @@ class View {
   }
 
   // ---- pan and pinch: one finger moves sideways, two zoom; a vertical swipe scrolls the page
-
   listenPan() {
     const box = this.box;
     box.addEventListener("pointerdown", (e) => {

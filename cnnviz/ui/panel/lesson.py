@@ -13,7 +13,7 @@ from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
 
 COLUMN = 660  # px: the widest a figure of the lesson is (44rem in style.css)
-LARGER = 1.35  # the structure's 11 px text, as in its own view
+LARGER = 1.35  # times the structure's 11 px text at the most, as in its own view
 
 
 def show(scene: Scene) -> None:
@@ -29,7 +29,8 @@ def show(scene: Scene) -> None:
                 continue
             key = f"lesson_{i}"
             on_event = scene.on_event(key, place="lesson")
-            svgview(key, part, lang, width=width, on_event=on_event)
+            crop = LARGER if "structure" in part.name else 0
+            svgview(key, part, lang, width=width, crop=crop, on_event=on_event)
             st.html(f'<p class="hint">{escape(part.caption)}</p>')
 
 
@@ -38,11 +39,6 @@ def _parts(slug: str, lang: str, width: int) -> tuple[str | Picture, ...]:
 
     def make() -> tuple[str | Picture, ...]:
         found = prose.parts(content.lesson(slug, lang), lang)
-        return tuple(p if isinstance(p, str) else _drawn(p, lang, width) for p in found)
+        return tuple(p if isinstance(p, str) else prose.draw(p, lang, width) for p in found)
 
     return kept(make, "lesson", slug, lang, width)
-
-
-def _drawn(figure: prose.Figure, lang: str, width: int) -> Picture:
-    larger = LARGER if figure.view == "structure" and width > COLUMN / LARGER else 1
-    return prose.draw(figure, lang, round(width / larger))
