@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -58,6 +58,7 @@ class Derivation:
     convention: str  # what is counted, one sentence
     counted: str  # whether this operation's arithmetic is counted, one sentence
     symbols: tuple[tuple[str, str], ...] = ()  # symbol, what it stands for
+    letters: str = ""  # the same as one line
 
 
 def derive(report: Report, node_id: str, quantity: str, lang: str) -> Derivation:
@@ -68,10 +69,13 @@ def derive(report: Report, node_id: str, quantity: str, lang: str) -> Derivation
         raise ReaderError("unknown_quantity", quantity=quantity, known=QUANTITIES)
     row = report.by_id[node_id]
     if quantity in ADDITIVE:
-        return _sum(row, quantity, lang)
-    if quantity == "output_size":
-        return _output_size(row, lang)
-    return _receptive_field(report, row, lang)
+        found = _sum(row, quantity, lang)
+    elif quantity == "output_size":
+        found = _output_size(row, lang)
+    else:
+        found = _receptive_field(report, row, lang)
+    said = (label("derivation.letter", lang, sign=s, what=what) for s, what in found.symbols)
+    return replace(found, letters=label("derivation.letter_between", lang).join(said))
 
 
 def symbol(factor: str, grouped: bool = True) -> str:

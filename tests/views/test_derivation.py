@@ -96,6 +96,8 @@ def test_the_short_output_size_where_it_says_it_all() -> None:
     size = derive(report, "conv2", "output_size", "en")
     assert (size.formula, size.substitution) == ("⌊(n + 2·p − k)/s⌋ + 1", "⌊(27 + 2·2 − 5)/1⌋ + 1")
     assert [s for s, _ in size.symbols] == ["n", "p", "k", "s"]
+    assert "p: padding on either side; k: kernel size; s: stride" in size.letters
+    assert "；k：核的边长；" in derive(report, "conv2", "output_size", "zh").letters
     pool = derive(report, "pool1", "output_size", "en")
     assert (pool.formula, pool.substitution) == ("⌊(n − k)/s⌋ + 1", "⌊(55 − 3)/2⌋ + 1")
     assert [s for s, _ in pool.symbols] == ["n", "k", "s"]
