@@ -153,7 +153,8 @@ def _derived(d: Derivation, opened: bool) -> str:
     """One number: label and value, the formula, the layer's own numbers in it."""
     shown = d.shown
     lines = "".join(f"<code>{escape(t)}</code>" for t in (d.formula, d.substitution) if t)
-    said = f"<small>{escape(d.convention)}</small>" if opened else ""
+    texts = (d.letters, d.convention) if opened else ()
+    said = "".join(f"<small>{escape(t)}</small>" for t in texts if t)
     return (
         f'<div class="derived{" open" if opened else ""}" title="{escape(d.convention)}">'
         f"<p><span>{escape(d.label)}</span><b>{escape(shown)}</b></p>{lines}{said}</div>"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any
+
+import streamlit as st
 
 from cnnviz.analysis.fold import Fold, toggle
 from cnnviz.content import label
@@ -15,6 +17,7 @@ from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene, volumes
 from cnnviz.ui.state import clip
 from cnnviz.ui.study import Study
+from cnnviz.views.palette import drawn_kinds
 from cnnviz.views.structure import structure
 from cnnviz.views.structure_sketch import folded_graph
 
@@ -44,12 +47,13 @@ def show(scene: Scene) -> None:
         KEY,
         picture,
         desk.lang,
-        legend=_legend(study, picture, desk.lang),
+        legend=_legend(picture, desk.lang),
         width=width,
         height=_height(picture, width),
         tools=True,
         on_event=scene.on_event(KEY, on_fold),
     )
+    st.html(f'<p class="hint">{escape(label("structure.key", desk.lang))}</p>')
     if width >= DESK:  # what flows through it, to scale; the same layer is marked in both
         below = volumes.drawn(study, width, desk.lang)
         svgview("flow", below, desk.lang, on_event=scene.on_event("flow"))
@@ -62,11 +66,11 @@ def _height(picture: Picture, width: int) -> int:
     return int(min(max(picture.height * scale + ROOM, LOW), high))
 
 
-def _legend(study: Study, picture: Picture, lang: str) -> tuple[tuple[str, str], ...]:
+def _legend(picture: Picture, lang: str) -> tuple[tuple[str, str], ...]:
     """The kinds that the picture shows, in the network's order."""
-    drawn = set(re.findall(r'class="[^"]*\b[km]-(\w+)', picture.svg))
-    order = dict.fromkeys(n.kind for n in study.graph.nodes)
-    return tuple((k, label(f"ops.kind.{k}", lang)) for k in order if k in drawn and k != "input")
+    return tuple(
+        (k, label(f"ops.kind.{k}", lang)) for k in drawn_kinds(picture.svg) if k != "input"
+    )
 
 
 def _drawn(study: Study, opened: frozenset[str], width: int, lang: str) -> Picture:

@@ -13,17 +13,19 @@ from cnnviz.ui.panel import Scene
 from cnnviz.ui.study import Study
 from cnnviz.views.volumes import volumes
 
+DESK, HEIGHT = 560, 400  # px: from this width on the picture fills a place of this height
+
 
 def show(scene: Scene) -> None:
     """The picture as wide as its place, and under it what its scale is."""
     lang, width = scene.desk.lang, scene.width()
-    picture = drawn(scene.study, width, lang)
+    picture = drawn(scene.study, width, lang, HEIGHT if width >= DESK else None)
     svgview("volumes", picture, lang, width=width, on_event=scene.on_event("volumes"))
     st.html(f'<p class="hint">{escape(picture.caption)}</p>')
 
 
-def drawn(study: Study, width: int, lang: str) -> Picture:
+def drawn(study: Study, width: int, lang: str, height: int | None = None) -> Picture:
     def make() -> Picture:
-        return volumes(study.graph, study.report, width=width, lang=lang)
+        return volumes(study.graph, study.report, width=width, height=height, lang=lang)
 
-    return kept(make, "volumes", study.key, width, lang)
+    return kept(make, "volumes", study.key, width, height, lang)
