@@ -31,12 +31,13 @@ def conv(d: int) -> Rule:
         sizes = [_entries(v, d) for v in (stride, padding, dilation)]
         space = []
         for n, k, s, p, gap in zip(x.shape[2:], w.shape[2:], *sizes, strict=False):
-            span = gap * (k - 1) + 1
-            if k < 1 or s < 1 or p < 0 or gap < 1 or n + 2 * p < span:
+            if k < 1 or s < 1 or p < 0 or gap < 1:
                 return NotImplemented
-            space.append((n + 2 * p - span) // s + 1)
+            space.append((n + 2 * p - gap * (k - 1) - 1) // s + 1)
         if len(space) != d:
             return NotImplemented
+        if min(space) < 1:  # in PyTorch's words, without the half second that it needs for them
+            raise RuntimeError("Kernel size can't be greater than actual input size")
         return torch.empty((x.shape[0], w.shape[0], *space), dtype=x.dtype, device="meta")
 
     return rule
@@ -62,12 +63,14 @@ def pool(names: str) -> Rule:
             if k < 1 or s < 1 or gap < 1 or not 0 <= p <= k // 2:
                 return NotImplemented
             left = n + 2 * p - gap * (k - 1) - 1
-            if left < 0:
+            if left < 0 and given.get("ceil_mode"):
                 return NotImplemented
             size = (left + (s - 1 if given.get("ceil_mode") else 0)) // s + 1
             space.append(size - (given.get("ceil_mode", False) and (size - 1) * s >= n + p))
         if len(space) != 2:
             return NotImplemented
+        if min(space) < 1:
+            raise RuntimeError("Output size is too small")
         return torch.empty((*x.shape[:2], *space), dtype=x.dtype, device="meta")
 
     return rule

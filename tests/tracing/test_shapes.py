@@ -104,6 +104,14 @@ def test_concat(data: Any) -> None:
 whole = st.integers(0, 3)
 
 
+def left_or_too_small(name: str, args: Any, kwargs: Any, error: Exception) -> None:
+    """What PyTorch refuses, the rule leaves to it, or refuses as it does."""
+    try:
+        assert RULES[name](args, kwargs) is NotImplemented
+    except RuntimeError as mine:
+        assert str(mine).lower() in str(error).lower()
+
+
 @pytest.mark.parametrize("d", [1, 2, 3])
 @settings(FEW, max_examples=40)
 @given(data=st.data())
@@ -121,8 +129,8 @@ def test_convolution(d: int, data: Any) -> None:
     function, name = getattr(F, f"conv{d}d"), f"conv{d}d"
     try:
         function(*args)
-    except (RuntimeError, TypeError, ZeroDivisionError):
-        assert RULES[name](args, {}) is NotImplemented
+    except (RuntimeError, TypeError, ZeroDivisionError) as error:
+        left_or_too_small(name, args, {}, error)
         return
     same(function, name, args, {})
 
@@ -148,8 +156,8 @@ def test_pooling(name: str, data: Any) -> None:
     args = (x, kernel, stride)
     try:
         getattr(F, name)(*args, **kwargs)
-    except (RuntimeError, NotImplementedError, ZeroDivisionError):
-        assert RULES[name](args, kwargs) is NotImplemented
+    except (RuntimeError, ZeroDivisionError) as error:
+        left_or_too_small(name, args, kwargs, error)
         return
     same(getattr(F, name), name, args, kwargs)
 
