@@ -44,11 +44,5 @@ def of_zoo(choice: Choice, family: Family) -> Study:
     """The study of a network of the zoo. ReaderError if its input cannot work."""
     from cnnviz import engine
 
-    name, knobs = choice.arch.name, choice.knobs
-    return Study(
-        engine.graph(name, **knobs),
-        engine.report(name, **knobs),
-        choice.arch.title,
-        choice,
-        family,
-    )
+    graph, report = engine.graph_of(choice), engine.report_of(choice)
+    return Study(graph, report, choice.arch.title, choice, family)

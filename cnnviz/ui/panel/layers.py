@@ -37,7 +37,7 @@ def show(scene: Scene) -> None:
 
 def _data(study: Study, lang: str) -> Data:
     """Rows, columns, totals and caption as the component takes them."""
-    source = layers(study.report, lang, connections=_counts_connections(study))
+    source = layers(study.report, lang)
     kept = [i for i, c in enumerate(source.columns) if c.key not in HIDDEN]
     columns = [
         {"key": c.key, "label": c.label, "number": _opens(c)}
@@ -58,11 +58,6 @@ def _data(study: Study, lang: str) -> Data:
             for i in kept
         ]
     return rows, columns, totals, source.caption
-
-
-def _counts_connections(study: Study) -> bool:
-    """LeNet's own unit, on LeNet's page."""
-    return study.family is not None and study.family.slug == "lenet"
 
 
 def _opens(column: Column) -> bool:
