@@ -6,9 +6,12 @@ import sys
 
 
 def main() -> None:
-    from cnnviz.cli import run
+    try:
+        from cnnviz.cli import run
 
-    sys.exit(run(sys.argv[1:]))
+        sys.exit(run(sys.argv[1:]))
+    except KeyboardInterrupt:  # while modules are still being imported
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -87,7 +87,9 @@ def resolve(name: str, knobs: Mapping[str, object] | None = None) -> Choice:
     given: dict[str, Value] = {}
     for key, value in {**preset, **(knobs or {})}.items():
         if key not in by_name:
-            raise ReaderError("unknown_knob", knob=key[:40], arch=arch.name, knobs=tuple(by_name))
+            raise ReaderError(
+                "unknown_knob", knob=str(key)[:40], arch=arch.name, knobs=tuple(by_name)
+            )
         given[key] = parse(by_name[key], value)
     return Choice(arch, _settle(arch, given))
 
