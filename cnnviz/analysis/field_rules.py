@@ -357,15 +357,19 @@ def _(n: Node, given: Operands) -> list[Axes]:
     """Every query sees all keys and values, those of its own batch and head."""
     rank, multi = len(n.out_shape), n.op == "multi_head_attention"
     length, features = (0 if multi else rank - 2), rank - 1
-    alike = len(given) > 2 and all(len(s) == rank for s in n.in_shapes[:3])
-    if not alike or any(given[3:]):
+    shapes = (*n.in_shapes[:3], *operands(n)[:3])
+    alike = {len(s) for s in shapes} == {rank} and len(given) > 2
+    if not multi:  # heads that are shared or repeated are not aligned
+        alike = alike and len({s[:-2] for s in shapes}) == 1
+    if not alike or not all(given[:3]) or any(given[3:]):
         return [tuple(whole(a) for a in first(given))] * len(n.outputs)
-    keys = bound if n.attrs.get("is_causal") else whole  # a causal one: those before it
-    queries, *others = given[:3]
-    parts = [queries and over(queries, (features,))]
-    for axes, summed in zip(others, (True, multi), strict=True):
-        seen = axes and over(axes, (length,), keys)
-        parts.append(seen and over(seen, (features,)) if summed else seen)
+    causal = n.attrs.get("is_causal")  # a causal one sees those before it
+    parts: list[Axes] = []
+    for i, axes in enumerate(given[:3]):
+        assert axes is not None, "all three see the image"
+        if i > 0:
+            axes = over(axes, (length,), bound if causal else whole)
+        parts.append(over(axes, (features,)) if i < 2 or multi else axes)
     weights = [tuple(whole(a) for a in first(given))] * (len(n.outputs) - 1)
     return [merge_any(n, parts), *weights]
 

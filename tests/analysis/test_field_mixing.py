@@ -156,6 +156,17 @@ def test_attention_within_rows_leaves_the_columns_apart() -> None:
     assert report.totals.receptive_field_at == report.rows[-1].id
 
 
+def test_attention_with_shared_heads_is_whole() -> None:
+    """Output head 4 reads head 4 of the queries and head 2 of the keys: no one interval."""
+
+    def forward(_: Any, x: Tensor) -> Tensor:
+        return F.scaled_dot_product_attention(x, x[:, ::2], x[:, ::2], enable_gqa=True)
+
+    field = report_of(tiny.Of(forward), (1, 4, 12, 12)).rows[-1].receptive_field
+    assert field is not None
+    assert field.status == "whole"
+
+
 @pytest.mark.parametrize("mode", ["bilinear", "bicubic"])
 def test_a_filter_against_aliasing_is_wider(mode: str) -> None:
     def forward(_: Any, x: Tensor) -> Tensor:
