@@ -123,4 +123,4 @@ def _ratio(x: float) -> str:
 
 def _report(subject: Subject) -> Report:
     choice = zoo.resolve(subject.arch, subject.knobs)
-    return engine.report(choice.arch.name, **choice.knobs)
+    return engine.report_of(choice)

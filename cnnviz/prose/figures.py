@@ -23,8 +23,8 @@ Drawer = Callable[[Graph, Report, Options, str, float], Picture]
 def draw(figure: Figure, lang: str, width: float = 1000) -> Picture:
     """The picture of a lesson's figure. KeyError for a view or an option that there is not."""
     choice = zoo.resolve(figure.arch, figure.knobs)
-    graph = engine.graph(choice.arch.name, **choice.knobs)
-    report = engine.report(choice.arch.name, **choice.knobs)
+    graph = engine.graph_of(choice)
+    report = engine.report_of(choice)
     return VIEWS[figure.view](graph, report, figure.options, lang, width)
 
 
