@@ -123,12 +123,15 @@ def compare(
     as_latex: Latex = False,
     lang: Lang = LANGS[0],
 ) -> None:
-    from cnnviz.cli_tables import compared
+    from cnnviz.cli_tables import compared, not_counted
 
     fmt = _format(as_json, as_csv, as_md, as_latex)
     knobs, shapes = network.settings(settings or ()), network.shapes(inputs or ())
     reports = [network.report(name, knobs, shapes) for name in (first, second)]
     show_table(compared((first, second), reports, lang), fmt, lang)
+    missing = dict.fromkeys(not_counted(r, lang) for r in reports if r.not_counted)
+    if fmt is None and missing:
+        write("\n" + "\n".join(missing))
 
 
 @app.command()

@@ -168,6 +168,8 @@ def test_what_is_not_counted_is_said(cnnviz: Cnnviz, own: str, lang: str, said: 
     words = ("report", f"{own}:Opaque", "--input", "4,4", "--lang", lang)
     out = cnnviz(*words).out
     assert f"{said}torch.linalg.matrix_exp" in out
+    both = cnnviz("compare", f"{own}:Opaque", f"{own}:Opaque", *words[2:]).out
+    assert both.count(f"{said}torch.linalg.matrix_exp") == 1
     (row,) = [line for line in out.splitlines() if line.startswith("linalg")]
     assert row.count("–") == 2
     (cells,) = [r for r in rows(cnnviz(*words, "--csv").out) if r["name"].startswith("linalg")]
