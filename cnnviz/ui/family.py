@@ -35,8 +35,10 @@ def page(slug: str) -> None:
 
 def panel(desk: Desk, study: Study) -> None:
     """Six numbers, knobs, notices and views of any network."""
-    header.six(desk, study)
-    knobs.row(desk, study)
+    with guard(desk):
+        header.six(desk, study)
+    with guard(desk):
+        knobs.row(desk, study)
     scene(desk, study)  # reads the address once more here, so that its mistakes are said above
     with st.container(key="notices"):
         desk.show_notices()

@@ -116,7 +116,11 @@ def _arch(desk: Desk, family: Family) -> Arch:
         desk.put({"arch": None if name == family.default else name, **settings})
         return name
 
-    return zoo.find(desk.read("arch", parse, family.default))
+    before = len(desk.notices)
+    arch = zoo.find(desk.read("arch", parse, family.default))
+    if len(desk.notices) > before:  # it says what there is; and this, what is shown meanwhile
+        desk.notices[-1] = desk.say("shown", sentence=desk.notices[-1], title=arch.title)
+    return arch
 
 
 def _given(desk: Desk, arch: Arch) -> dict[str, Value]:

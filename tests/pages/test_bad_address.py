@@ -152,3 +152,11 @@ def test_settings_that_do_not_go_together(
     at.button(key="reset").click().run()
     whole(at)
     assert 'class="notice"' not in html(at)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_an_unknown_network_says_what_is_shown(visit: Visit, lang: str) -> None:
+    at = visit("vgg", lang=lang, arch="vgg99")
+    notice = html(at).partition('class="notice"')[2].partition("</p>")[0]
+    assert "vgg99" in notice
+    assert "VGG-16 (D)" in notice

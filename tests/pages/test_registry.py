@@ -36,3 +36,19 @@ def test_a_page_without_name_or_file_harms_no_other(
     assert label("ui.broken", lang) not in html(at)
     idea = label("families.vgg.idea", lang)
     assert idea in html(at)
+
+
+def test_a_head_that_fails_leaves_knobs_and_views(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cnnviz.ui import header
+
+    def fails(*_: object) -> None:
+        raise LookupError("no such label")
+
+    monkeypatch.setattr(header, "six", fails)
+    at = visit("vgg", lang="en")
+    assert not at.exception
+    assert label("ui.broken", "en") in html(at)
+    assert at.selectbox(key="vgg_arch").value == "vgg16"
+    assert at.session_state["vgg_view"] == "structure"

@@ -19,3 +19,21 @@ def test_warming_up_imports_the_engine_and_freezes_it() -> None:
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_a_family_that_fails_leaves_the_others_warm() -> None:
+    script = (
+        "from cnnviz import engine, zoo; from cnnviz.ui import warm\n"
+        "real, done = engine.report, []\n"
+        "first = zoo.families()[0].default\n"
+        "def report(name, **knobs):\n"
+        "    if name == first: raise RuntimeError('broken')\n"
+        "    done.append(name); return real(name, **knobs)\n"
+        "engine.report = report\n"
+        "warm.warm()\n"
+        "assert len(done) == len(zoo.families()) - 1 and warm.ready(), done"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
