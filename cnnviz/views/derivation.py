@@ -109,7 +109,7 @@ def _sum(row: Row, quantity: str, lang: str) -> Derivation:
     grouped = row.attrs.get("groups", 1) != 1
     return Derivation(
         quantity=quantity,
-        label=label(f"quantities.{quantity}.name", lang),
+        label=label(f"quantities.{quantity}.short", lang),
         value=value,
         shown=exact(value),
         formula=" + ".join(product(t, grouped) for t in terms),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from cnnviz.analysis.fold import EVERY
@@ -55,6 +56,15 @@ def structure(
         caption=_caption(shown),
         data=_table(shown, report),
     )
+
+
+def signs(picture: Picture, lang: str) -> str:
+    """What the signs in the boxes mean, those of groups and stacks where there are some."""
+    said = label("structure.key", lang)
+    for name, mark in (("groups", r">\d+ g\d"), ("times", r" ×\d+<")):
+        if re.search(mark, picture.svg):
+            said += label(f"structure.key_{name}", lang)
+    return said
 
 
 def _svg(shown: Sketch, layout: Layout, selected: str | None) -> str:

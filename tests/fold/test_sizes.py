@@ -7,7 +7,7 @@ import pytest
 from cnnviz import engine
 from cnnviz.analysis.fold import fold
 from cnnviz.views.layout_text import text_width
-from cnnviz.views.structure import structure
+from cnnviz.views.structure import signs, structure
 from cnnviz.views.structure_sketch import sketch
 from tests.fold.networks import NAMES, fixture
 from tests.fold.test_structure import SVG, groups, tree
@@ -42,6 +42,12 @@ def test_sizes_stand_on_the_wires_where_they_change(name: str, width: float) -> 
             for bx, by, bw, bh in boxes:
                 assert right <= bx or bx + bw <= x or y <= by or by + bh <= y - 8, w
             assert right < picture.width
+
+
+def test_the_key_explains_the_signs_that_are_there() -> None:
+    said = {a: signs(structure(engine.graph(a)), "en") for a in ("lenet5", "alexnet", "vgg16")}
+    assert {a for a, k in said.items() if "g2: two groups" in k} == {"alexnet"}
+    assert {a for a, k in said.items() if "×3: three" in k} == {"vgg16"}
 
 
 def test_sizes_of_vgg() -> None:

@@ -18,7 +18,7 @@ from cnnviz.ui.panel import Scene, volumes
 from cnnviz.ui.state import clip
 from cnnviz.ui.study import Study
 from cnnviz.views.palette import drawn_kinds
-from cnnviz.views.structure import structure
+from cnnviz.views.structure import signs, structure
 from cnnviz.views.structure_sketch import folded_graph
 
 KEY = "structure"
@@ -53,7 +53,7 @@ def show(scene: Scene) -> None:
         tools=True,
         on_event=scene.on_event(KEY, on_fold),
     )
-    st.html(f'<p class="hint">{escape(label("structure.key", desk.lang))}</p>')
+    st.html(f'<p class="hint">{escape(signs(picture, desk.lang))}</p>')
     if width >= DESK:  # what flows through it, to scale; the same layer is marked in both
         below = volumes.drawn(study, width, desk.lang)
         svgview("flow", below, desk.lang, on_event=scene.on_event("flow"))
