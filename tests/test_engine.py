@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from torch import nn
 
 from cnnviz import engine, zoo
 from cnnviz.engine import Shared
@@ -97,6 +98,36 @@ def test_the_estimate_only_saves_time(name: str, monkeypatch: pytest.MonkeyPatch
     engine.clear()
     monkeypatch.setattr(engine, "_estimate", lambda graph: 5 * len(graph.nodes))
     assert engine.smallest_input(choice) == found
+
+
+def test_a_known_graph_is_not_traced_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    real = zoo.construct
+
+    def counted(choice: zoo.Choice, device: str | None = None) -> nn.Module:
+        sizes.append(int(choice.knobs["input_size"]))
+        return real(choice, device)
+
+    monkeypatch.setattr(zoo, "construct", counted)
+    engine.report("vgg16")
+    assert sorted(sizes) == [31, 32, 224]
+    sizes.clear()
+    assert engine.report("vgg16", num_classes=10).totals.smallest_input == 32
+    assert sizes == [224]
+    sizes.clear()
+    with pytest.raises(ReaderError):
+        engine.graph("vgg16", input_size=20, width=0.5)
+    assert sizes.count(20) == 1
+
+
+def test_a_model_built_before_is_traced_at_another_shape() -> None:
+    choice = zoo.resolve("vgg11")
+    model = zoo.construct(choice)
+    assert engine.traced(choice, model, ((2, 3, 224, 224),)).nodes[-1].out_shape == (2, 1000)
+    with pytest.raises(ReaderError) as caught:
+        engine.traced(choice, model, ((1, 3, 224, 10),))
+    assert caught.value.values["smallest"] == 32
+    assert engine.traced(choice).title == "VGG-11 (A)"
 
 
 def test_too_small_names_the_layer_and_the_smallest_that_works() -> None:
@@ -208,6 +239,9 @@ def test_own_modules(own_module: str) -> None:
     assert engine.own(f"{own_module}:net", (2, 3, 8, 8)).nodes[-1].out_shape == (2, 8, 6, 6)
     wide = engine.own(f"{own_module}:Net", (1, 3, 8, 8), settings={"width": 16})
     assert wide.nodes[-1].out_shape == (1, 16, 6, 6)
+    with pytest.raises(ReaderError) as caught:  # built already: nothing can be set any more
+        engine.own(f"{own_module}:net", (2, 3, 8, 8), settings={"width": 16})
+    assert caught.value.key == "built_already"
 
 
 @pytest.mark.parametrize(
