@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from cnnviz.analysis.saved_for_backward import WEIGHT, Extra, In, Kept, kept
+from cnnviz.analysis.saved_for_backward import WEIGHT, Extra, In, Kept, Out, kept
 from cnnviz.graph import Edge, Graph, Node, TensorSpec
 from cnnviz.report import Memory, Moment
 
@@ -145,12 +145,11 @@ def keeps(n: Node, grads: list[bool]) -> Kept:
     trainable = any(w.trainable for w in n.weights)
     rule = kept.get(n.op)
     for item in rule(n) if rule else ():
-        if isinstance(item, In):
-            if item.at >= len(n.inputs):  # a buffer of the model is read
-                continue
-            by = item.needed_by
-            if by is not None and not any(trainable if i == WEIGHT else grads[i] for i in by):
-                continue
+        if isinstance(item, In) and item.at >= len(n.inputs):  # a buffer of the model is read
+            continue
+        by = None if isinstance(item, Out) else item.needed_by
+        if by is not None and not any(trainable if i == WEIGHT else grads[i] for i in by):
+            continue
         yield item
 
 

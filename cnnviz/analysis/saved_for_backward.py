@@ -38,6 +38,7 @@ class Out(NamedTuple):
 
 class Extra(NamedTuple):
     nbytes: int
+    needed_by: tuple[int, ...] | None = None
 
 
 Kept = Iterator[In | Out | Extra]
@@ -65,7 +66,8 @@ kept.free(
 @kept.rule(*TRANSPOSED, "bilinear", "maximum", "embedding")
 def _(n: Node) -> Kept:
     for i in range(len(n.inputs)):
-        yield In(i)
+        if n.kind != "convolution" or len(n.in_shapes[i]) > 1:
+            yield In(i)
 
 
 @kept.rule(*CONV)
@@ -77,8 +79,9 @@ def _(n: Node) -> Kept:
         yield elements(n, numel((*lead, *grown)))
     else:
         yield In(0)
-    for i in range(1, len(n.inputs)):  # weights that are themselves computed
-        yield In(i)
+    for i in range(1, len(n.inputs)):  # weights that are themselves computed; a bias is not kept
+        if len(n.in_shapes[i]) > 1:
+            yield In(i)
     if "links" in n.attrs:  # computed as a dense convolution, with zeros where there is no link
         maps = channels(n.out_shape, n) * channels(source(n), n)
         yield elements(n, maps * numel(n.attrs["kernel_size"]))
@@ -89,7 +92,7 @@ def _(n: Node) -> Kept:
 def _(n: Node) -> Kept:
     matrix = any(w.trainable and len(w.shape) > 1 for w in n.weights)
     yield In(0, (WEIGHT,) if matrix else tuple(range(1, len(n.inputs))))
-    if len(n.inputs) > 1:  # a matrix that is itself computed
+    if len(n.inputs) > 1 and len(n.in_shapes[1]) > 1:  # a matrix that is itself computed
         yield In(1, (0,))
 
 
@@ -187,8 +190,9 @@ def _(n: Node) -> Kept:
 
 @kept.rule("rms_norm")
 def _(n: Node) -> Kept:
-    yield In(0)
-    yield elements(n, numel(n.out_shape) // numel(n.attrs["normalized_shape"]))
+    yield In(0, (0,))
+    roots = elements(n, numel(n.out_shape) // numel(n.attrs["normalized_shape"]))
+    yield roots._replace(needed_by=(0,))
     if n.weights:
         yield elements(n, numel(n.out_shape))
 

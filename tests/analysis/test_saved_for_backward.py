@@ -90,6 +90,13 @@ def masked_attention(m: Any, x: Tensor) -> Tensor:
     return (q @ k.mT).masked_fill(later, -1e9).softmax(-1) @ v
 
 
+def scaled(m: Any, x: Tensor) -> Tensor:
+    """Weights and biases that are computed: the weights are kept, the biases are not."""
+    y = F.conv2d(x, m.a.weight * 2, m.a.bias * 2)
+    y = F.linear(y, m.a.weight[:, 0, 0, :1].exp().expand(-1, y.shape[-1]), m.a.bias * 3)
+    return F.conv_transpose2d(y, m.b.weight * 2, m.b.bias * 2)
+
+
 class BufferMask(nn.Module):
     def __init__(self) -> None:
         super().__init__()
@@ -106,6 +113,8 @@ BLOCKS: dict[str, tuple[nn.Module, tuple[Shape, ...]]] = {
     "teacher": (tiny.Of(teacher, teacher=WIDE, pupil=conv()), (SHAPE,)),
     "masked_attention": (tiny.Of(masked_attention, fc=nn.Linear(8, 24)), ((2, 6, 8),)),
     "mask_in_a_buffer": (BufferMask(), (SHAPE,)),
+    "computed_weights": (tiny.Of(scaled, a=conv(), b=nn.ConvTranspose2d(4, 4, 3)), (SHAPE,)),
+    "norm_of_the_image": (tiny.seq(nn.RMSNorm(5), conv()), (SHAPE,)),
     "dropout_of_none": (
         tiny.seq(nn.Linear(5, 50), nn.ReLU(), nn.Dropout(0.0), nn.Linear(50, 3)),
         ((2, 5),),
