@@ -140,7 +140,7 @@ class Node:
     """One executed operation, with the shapes that it saw.
 
     Attribute names are PyTorch's. kernel_size, stride, dilation: one entry per spatial axis, (h, w)
-    for images; padding: one (begin, end) pair per spatial axis.
+    for images; padding: one (begin, end) pair per spatial axis. no_grad: made with gradients off.
     """
 
     id: str  # "layer1.0.conv1"; functional: "layer1.0.add", the next "layer1.0.add_1"
