@@ -28,16 +28,16 @@ BASE: Final[dict[str, tuple[str, str]]] = {
     "gate": ("#a0336f", "#e07fb2"),
 }
 
-# kind -> (light fill, dark fill, shape). Steps of lightness tell apart in grey what stands side by
-# side: convolution from pooling and linear, normalisation from activation. Tests hold text to AA.
+# kind -> (light fill, dark fill, shape). In grey the shapes and labels tell them apart. Tests hold
+# text to AA.
 KINDS: Final[dict[str, tuple[str, str, str]]] = {
     "input": ("#566073", "#8f9bb0", "rectangle"),
     "constant": ("#566073", "#8f9bb0", "rectangle"),
     "convolution": ("#2d6db5", "#5a9be0", "rectangle"),
-    "linear": ("#6b4a0c", "#b58a35", "bar"),
-    "pooling": ("#43a47a", "#7ad6aa", "taper"),
-    "activation": ("#d97850", "#f0a583", "pill"),
-    "normalisation": ("#53399a", "#9a7be0", "hexagon"),
+    "linear": ("#976d1b", "#cfa24c", "bar"),
+    "pooling": ("#2d835d", "#4fb587", "taper"),
+    "activation": ("#b85837", "#e58763", "pill"),
+    "normalisation": ("#6f55a8", "#ab90e6", "hexagon"),
     "combine": ("#4a5873", "#9aabc9", "circle"),
     "dropout": ("#64697a", "#9aa1b3", "octagon"),
     "reshape": ("#3b7480", "#63a9b6", "parallelogram"),
@@ -45,7 +45,6 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
 }
 
 TEXT: Final = ("#ffffff", "#0d1117")
-BRIGHT: Final = ("pooling", "activation")  # take the dark text in light too
 HOLLOW: Final = ("dropout",)  # an outline: it does nothing at inference
 
 # Every drawing starts from these fonts; text widths are measured with the first (layout_text.py).
@@ -70,7 +69,7 @@ def text_on(kind: str, theme: Theme = "light") -> str:
     """The colour of text on a kind's shape."""
     if kind in HOLLOW:
         return colour(kind, theme)
-    return TEXT[1 if kind in BRIGHT else theme == "dark"]
+    return TEXT[theme == "dark"]
 
 
 def drawn_kinds(svg: str) -> tuple[str, ...]:
@@ -105,13 +104,12 @@ def _rules() -> str:
     kinds = "".join(
         f".k-{k} .shape,.k-{k} .card,.m-{k}{{fill:var(--k-{k});stroke:var(--k-{k})}}" for k in KINDS
     )
-    bright = "".join(f".cv .k-{k}.on text,.cv .k-{k} text.on{{fill:{TEXT[1]}}}" for k in BRIGHT)
     hollow = "".join(
         f".cv .k-{k} .shape,.cv .k-{k} .card{{fill:var(--paper);stroke:var(--k-{k});"
         f"stroke-width:1.2}}.cv .k-{k}.on text,.cv .k-{k} text.on{{fill:var(--k-{k})}}"
         for k in HOLLOW
     )
-    return re.sub(r"\n\s*", "", kinds + _SHEET + CHARTS + bright + hollow)
+    return re.sub(r"\n\s*", "", kinds + _SHEET + CHARTS + hollow)
 
 
 # Structure (views/structure_draw.py); the other drawings use the kinds' .shape and .m- classes.

@@ -171,16 +171,6 @@ def test_text_on_shapes_passes_aa(kind: str, theme: int) -> None:
     assert (found or [TEXT[theme]]) == [text_on(kind, name)]  # what the sheet says too
 
 
-@pytest.mark.parametrize("theme", [0, 1])
-def test_neighbours_differ_in_grey(theme: int) -> None:
-    """The kinds that stand side by side in nearly every network, and strips side by side."""
-    for a, b in (
-        ("convolution", "pooling"), ("pooling", "linear"), ("normalisation", "activation"),
-        ("convolution", "activation"),
-    ):  # fmt: skip
-        assert contrast(KINDS[a][theme], KINDS[b][theme]) >= 1.4, (a, b)
-
-
 def test_a_legend_lists_what_is_drawn() -> None:
     assert drawn_kinds(structure(engine.graph("vgg16")).svg) == (
         "input", "convolution", "activation", "pooling", "linear",
