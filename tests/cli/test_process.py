@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -77,7 +78,7 @@ def test_reader_who_has_enough_hears_no_complaint() -> None:
 def test_output_that_cannot_be_written_is_one_sentence(words: str) -> None:
     """A full disk, and a standard output that was closed."""
     for where in (">/dev/full", ">&-"):
-        line = f"exec {sys.executable} -m cnnviz {words} {where}"
+        line = f"exec {shlex.quote(sys.executable)} -m cnnviz {words} {where}"
         done = subprocess.run(
             ["sh", "-c", line], cwd=ROOT, env=environment(), capture_output=True, check=False
         )
@@ -87,7 +88,7 @@ def test_output_that_cannot_be_written_is_one_sentence(words: str) -> None:
 
 
 def test_a_mistake_has_its_status_though_nobody_can_be_told() -> None:
-    line = f"exec {sys.executable} -m cnnviz report nope 2>&-"
+    line = f"exec {shlex.quote(sys.executable)} -m cnnviz report nope 2>&-"
     done = subprocess.run(
         ["sh", "-c", line], cwd=ROOT, env=environment(), capture_output=True, check=False
     )
