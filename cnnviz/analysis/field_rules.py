@@ -362,7 +362,9 @@ def _(n: Node, given: Operands) -> list[Axes]:
     if not multi:  # heads that are shared or repeated are not aligned
         alike = alike and len({s[:-2] for s in shapes}) == 1
     if not alike or not all(given[:3]) or any(given[3:]):
-        return [tuple(whole(a) for a in first(given))] * len(n.outputs)
+        # an input that gives queries alone is seen by its own outputs, not by all
+        change = whole if any(given[1:3]) else bound
+        return [tuple(change(a) for a in first(given))] * len(n.outputs)
     causal = n.attrs.get("is_causal")  # a causal one sees those before it
     parts: list[Axes] = []
     for i, axes in enumerate(given[:3]):

@@ -211,3 +211,11 @@ def test_random_networks_through_tokens(case: tuple[nn.Module, Shape]) -> None:
     model, shape = case
     c = trace(model, shape).nodes[-1].out_shape[1]
     check(tiny.seq(model, tiny.Of(tokens, fc=nn.Linear(c, c)), conv(3, c)).eval(), shape, most=5)
+
+
+def test_an_input_of_queries_alone_is_not_seen_by_all() -> None:
+    """Output [h, l] reads the query [h, l]: shared heads are not aligned, so a bound is said."""
+    attend = tiny.of(lambda q, k, v: F.scaled_dot_product_attention(q, k, v, enable_gqa=True))
+    report = analyze(trace(attend, (1, 8, 5, 16), (1, 2, 7, 16), (1, 2, 7, 16)))
+    fields = report.rows[-1].receptive_fields
+    assert [f.status for f in fields.values()] == ["bound", "whole", "whole"]
