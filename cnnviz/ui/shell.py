@@ -55,7 +55,7 @@ def stylesheet() -> str:
     """The page's style, and the drawings' colours as variables for whatever else shows a kind."""
     kinds = "".join(f"--k-{k}: light-dark({a}, {b});" for k, (a, b, _) in palette.KINDS.items())
     marks = "".join(f".k-{k} {{ --kind: var(--k-{k}); }}" for k in palette.KINDS)
-    css = (ASSETS / "style.css").read_text("utf-8")
+    css = "".join(f.read_text("utf-8") for f in sorted((ASSETS / "style").glob("*.css")))
     return f'<style>{css}\n[data-testid="stApp"] {{ {kinds} }} {marks}</style>'
 
 

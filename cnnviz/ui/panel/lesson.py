@@ -12,7 +12,7 @@ from cnnviz.ui.components import svgview
 from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
 
-COLUMN = 660  # px: the widest a figure of the lesson is (44rem in style.css)
+COLUMN = 660  # px: the widest a figure of the lesson is (44rem in style/08-lesson.css)
 LARGER = 1.35  # times the structure's 11 px text at the most, as in its own view
 
 
