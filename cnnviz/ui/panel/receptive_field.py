@@ -11,7 +11,7 @@ from cnnviz.ui.panel import Scene
 from cnnviz.ui.study import Study
 from cnnviz.views import receptive_field as views
 
-SQUARE, GAP = 280, 12  # px of the field's picture where the curve stands beside it (style/06-panel.css)
+SQUARE, GAP = 280, 12  # px of the picture where the curve stands beside it (style/06-panel.css)
 BESIDE = 620  # px of width from which it does
 
 
