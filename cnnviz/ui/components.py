@@ -99,12 +99,17 @@ def _mount(name: str) -> Callable[..., Any]:
     from cnnviz.views import palette
 
     kinds = "".join(f".k-{k} {{ --kind: var(--k-{k}); }}" for k in palette.KINDS)
-    sheets = ("component.css", f"{name}.css")
-    style = palette.css() + kinds
-    style += "".join((ASSETS / s).read_text("utf-8") for s in sheets if (ASSETS / s).exists())
+    style = palette.css() + kinds + _joined(name, "css")
     return st.components.v2.component(
         f"cnnviz_{name}",
         html='<div class="root"></div>',
         css=style,
-        js="".join((ASSETS / f).read_text("utf-8") for f in ("component.js", f"{name}.js")),
+        js=_joined(name, "js"),
     )
+
+
+def _joined(name: str, suffix: str) -> str:
+    """What all components share, then the parts of this one (`name_*`) by name, then itself."""
+    parts = [f"component.{suffix}", *sorted(p.name for p in ASSETS.glob(f"{name}_*.{suffix}"))]
+    found = (ASSETS / part for part in (*parts, f"{name}.{suffix}"))
+    return "".join(path.read_text("utf-8") for path in found if path.exists())
