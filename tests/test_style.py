@@ -17,7 +17,6 @@ LONGEST_FILE = 300
 LONGEST_FUNCTION = 50
 # What may be longer, and why.
 LONG_FILES = {
-    "cnnviz/analysis/field_rules.py": "one table: a rule for each operation",
     "tests/tiny.py": "one table: small modules, each with the reason that it is there",
     "cnnviz/tracing/functions.py": "one table: what each of PyTorch's functions is",
 }

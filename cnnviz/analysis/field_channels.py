@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from cnnviz.analysis.factors import ADAPTIVE, CONV, WINDOW
 from cnnviz.analysis.field_axes import Axes
-from cnnviz.analysis.field_rules import Operands, Rule, dimension_groups, fields, joined
+from cnnviz.analysis.field_reshapes import dimension_groups
+from cnnviz.analysis.field_rules import Operands, Rule, fields, joined
 from cnnviz.graph import Node, Shape, numel
 
 

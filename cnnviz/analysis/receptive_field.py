@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from math import prod
 
+from cnnviz.analysis import field_mixing, field_reshapes, field_windows  # noqa: F401  their rules
 from cnnviz.analysis.factors import SPATIAL
 from cnnviz.analysis.field_axes import BOUND, EXACT, HULL, WHOLE, Axes, Number, bound, image, whole
 from cnnviz.analysis.field_channels import Channels, everything, through

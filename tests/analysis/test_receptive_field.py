@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from cnnviz.analysis import analyze
-from cnnviz.analysis.field_rules import dimension_groups
+from cnnviz.analysis.field_reshapes import dimension_groups
 from cnnviz.graph import Node, Shape
 from cnnviz.report import Field
 from cnnviz.tracing import trace
