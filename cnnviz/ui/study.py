@@ -19,7 +19,8 @@ class Study:
     """A graph and its report; `choice` and `family` only for networks of the zoo.
 
     Studies of the zoo are equal where their choices are, so drawings can be cached by `key`; one
-    from elsewhere is equal to itself alone.
+    from elsewhere is equal to itself alone. What is compared with and how is counted belong to
+    the key.
     """
 
     graph: Graph
@@ -28,10 +29,14 @@ class Study:
     choice: Choice | None = None
     family: Family | None = None
     serial: int = field(default_factory=_serials.__next__)
+    pinned: Study | None = None  # what the numbers are compared with
+    count: str = ""  # the convention that `report` counts by; "" for ours
 
     @cached_property
     def key(self) -> tuple[Any, ...]:
-        return ("zoo", self.choice.key) if self.choice else ("own", self.serial)
+        """Hashable: equal where every number shown is."""
+        own = ("zoo", self.choice.key) if self.choice else ("own", self.serial)
+        return (*own, self.count, self.pinned.key if self.pinned else None)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Study) and self.key == other.key

@@ -15,6 +15,7 @@ Value = bool | int | float | str
 RESERVED = frozenset(
     (
         *("arch", "chart", "lang", "number", "open", "scale", "sel", "tool", "view"),  # addresses
+        *("pin", "count"),
         *("kind", "mode", "node", "op", "quantity"),  # lessons
         *("name", "device"),  # zoo.build, engine.report
     )
