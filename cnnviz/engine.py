@@ -62,6 +62,12 @@ class Shared(Generic[T]):
             mine.set_exception(error)
         return mine.result()
 
+    def known(self, key: Hashable) -> T | None:
+        """The result if it is there; None if not, or not yet."""
+        with self._lock:
+            known = self._results.get(key)
+        return known.result() if known is not None and known.done() else None
+
     def clear(self) -> None:
         """Forget everything (benchmarks measure with empty caches)."""
         with self._lock:

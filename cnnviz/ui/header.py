@@ -25,6 +25,7 @@ class Figure:
     shown: str
     note: str
     hover: str
+    difference: str = ""  # from what is pinned; "" where nothing is
 
 
 def head(desk: Desk, slug: str, year: int) -> None:
