@@ -209,6 +209,7 @@ class Report:
     scopes: tuple[ScopeSum, ...]
     not_counted: tuple[str, ...]  # ids whose arithmetic no rule counts
     columns: tuple[str, ...] = ()  # what its table of layers shows besides: "connections"
+    counting: str = ""  # whose multiply-accumulates these are: a tool's name, "" for ours
 
     @cached_property
     def by_id(self) -> dict[str, Row]:
@@ -220,6 +221,7 @@ class Report:
             "name": self.name,
             "title": self.title,
             "inputs": [list(s) for s in self.inputs],
+            "counting": self.counting or "cnnviz",
             "totals": self.totals.to_dict(),
             "scopes": [s.to_dict() for s in self.scopes],
             "rows": [r.to_dict() for r in self.rows],
