@@ -85,13 +85,9 @@ def table(
     _mount("table")(key=key, data=data, height=height or "content", on_event_change=on_event)
 
 
-def bus(
-    key: str, data: Mapping[str, Any], on_event: Callable[[], None] = lambda: None
-) -> None:
+def bus(key: str, data: Mapping[str, Any], on_event: Callable[[], None] = lambda: None) -> None:
     """Tell the browser what is small and changes often: language, selection, opened number."""
-    _mount("bus")(
-        key=f"bus_{key}", data=dict(data), height="content", on_event_change=on_event
-    )
+    _mount("bus")(key=f"bus_{key}", data=dict(data), height="content", on_event_change=on_event)
 
 
 def words(lang: str) -> dict[str, str]:
