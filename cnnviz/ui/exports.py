@@ -23,7 +23,6 @@ from cnnviz.content import label, sentence
 from cnnviz.engine import Shared
 from cnnviz.errors import ReaderError
 from cnnviz.picture import Picture, Table
-from cnnviz.ui.knobs import name_of, shown_as
 from cnnviz.views import numbers
 from cnnviz.views.export import SCALES, export
 from cnnviz.views.tables import text
@@ -187,6 +186,8 @@ def address(scene: Scene) -> str:
 
 def caption(study: Study, words: str, lang: str) -> str:
     """The caption, then the settings that are not at their default, then what counts."""
+    from cnnviz.ui.knobs import name_of, shown_as  # it imports the panel, which imports this
+
     choice = study.choice
     knobs = {k.name: k for k in choice.arch.knobs} if choice else {}
     changed = choice.changed.items() if choice else ()
