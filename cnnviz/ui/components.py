@@ -17,6 +17,7 @@ from cnnviz.content import label
 from cnnviz.picture import Picture
 
 ASSETS = Path(__file__).parent / "assets"
+SAVED = ("svgview", "table")  # what has a menu of files
 WORDS = ("zoom_in", "zoom_out", "fit", "full_screen", "keys", "open_number")
 
 
@@ -31,6 +32,7 @@ def svgview(
     tools: bool = False,
     crop: float = 0,
     still: bool = False,
+    save: Mapping[str, Any] | None = None,
     on_event: Callable[[], None] = lambda: None,
 ) -> None:
     """A Picture that can be clicked, walked by keyboard and, with `tools`, panned and zoomed.
@@ -39,7 +41,7 @@ def svgview(
     the place in CSS pixels as far as known; if it turns out to be another, an event of kind "width"
     says so. `height` in pixels, 0: as the picture needs. `legend`: (kind, name). With
     `crop` what is drawn fills the place, up to so many times its size. A `still` one is looked at
-    only.
+    only. `save`: its menu of files, as `exports.menu` makes it; so in `table`.
     """
     data = {
         "svg": picture.svg,
@@ -52,6 +54,7 @@ def svgview(
         "tools": tools,
         "crop": crop,
         "still": still,
+        "save": save,
         "words": words(lang),
     }
     _mount("svgview")(key=key, data=data, height=height or "content", on_event_change=on_event)
@@ -66,6 +69,7 @@ def table(
     *,
     caption: str,
     height: int = 0,
+    save: Mapping[str, Any] | None = None,
     on_event: Callable[[], None],
 ) -> None:
     """A table of layers: sticky header and totals, a click selects, a number opens.
@@ -80,6 +84,7 @@ def table(
         "totals": list(totals) if totals else None,
         "caption": caption,
         "height": height,
+        "save": save,
         "words": words(lang),
     }
     _mount("table")(key=key, data=data, height=height or "content", on_event_change=on_event)
@@ -110,6 +115,8 @@ def _mount(name: str) -> Callable[..., Any]:
 
 def _joined(name: str, suffix: str) -> str:
     """What all components share, then the parts of this one (`name_*`) by name, then itself."""
-    parts = [f"component.{suffix}", *sorted(p.name for p in ASSETS.glob(f"{name}_*.{suffix}"))]
+    shared = ("component", "save") if name in SAVED else ("component",)
+    parts = [f"{s}.{suffix}" for s in shared]
+    parts += sorted(p.name for p in ASSETS.glob(f"{name}_*.{suffix}"))
     found = (ASSETS / part for part in (*parts, f"{name}.{suffix}"))
     return "".join(path.read_text("utf-8") for path in found if path.exists())

@@ -6,6 +6,10 @@ export default function ({ data }) {
     if (shared.page !== undefined && shared.page !== data.page) closeMenu();
     shared.page = data.page;
   }
+  if (data.file && shared.file !== data.file.serial) {
+    shared.file = data.file.serial; // once, however often this is told
+    window.dispatchEvent(new CustomEvent("cnnviz:file", { detail: data.file }));
+  }
   if (!("sel" in data)) return;
   // a later touch is on its way to the server: do not jump back to the earlier one
   const late = shared.pending !== undefined && Date.now() - shared.pendingAt < 800;

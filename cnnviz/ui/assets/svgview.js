@@ -42,6 +42,7 @@ class View {
     this.root.style.height = data.height ? `calc(${data.height} / 15 * 1rem)` : "";
     this.root.setAttribute("aria-label", data.still ? data.alt : `${data.alt} ${data.words.keys}`);
     if (changed) this.draw();
+    saveButton(this, data.tools ? this.bar : undefined);
     this.mark();
   }
 

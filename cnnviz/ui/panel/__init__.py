@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.errors import ReaderError
+from cnnviz.ui import exports
 from cnnviz.ui.state import Desk, clip
 from cnnviz.ui.study import Study
 from cnnviz.views.derivation import derive
@@ -66,6 +67,8 @@ class Scene:
                 self.toggle(event.get("value"), str(event.get("quantity")))
             elif event.get("kind") == "width" and isinstance(event.get("value"), int):
                 st.session_state[WIDTH + place] = min(max(event["value"], 240), 2400)
+            elif event.get("kind") == "save":
+                exports.answer(self, component, event)
             elif more is not None:
                 more(event)
 
@@ -87,8 +90,12 @@ class Scene:
         return NARROW if "Mobi" in str(st.context.headers.get("User-Agent", "")) else WIDE
 
     def shared(self) -> dict[str, Any]:
-        """What all components must know at once."""
-        return {"sel": self.sel or None, "derivation": self._derivation()}
+        """What all components must know at once; a file that was asked for, in this run only."""
+        return {
+            "sel": self.sel or None,
+            "derivation": self._derivation(),
+            "file": exports.taken(),
+        }
 
     def _derivation(self) -> dict[str, str] | None:
         if not (self.sel and self.number):
