@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.picture import Picture
+from cnnviz.ui import exports
 from cnnviz.ui.components import svgview
 from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
@@ -24,10 +25,12 @@ def show(scene: Scene) -> None:
     with st.container(key="fields", horizontal=True):
         if at:
             picture = _field(study, at, lang, side)
-            svgview("field", picture, lang, on_event=scene.on_event("field"))
+            save = exports.menu(scene, "field", picture)
+            svgview("field", picture, lang, save=save, on_event=scene.on_event("field"))
         picture = _growth(study, lang, rest)
         on_event = scene.on_event("growth", place="growth")
-        svgview("growth", picture, lang, width=rest, on_event=on_event)
+        save = exports.menu(scene, "growth", picture)
+        svgview("growth", picture, lang, width=rest, save=save, on_event=on_event)
 
 
 def _field(study: Study, node: str, lang: str, width: int) -> Picture:

@@ -12,11 +12,13 @@ from cnnviz.analysis.fold import Fold, toggle
 from cnnviz.content import label
 from cnnviz.errors import ReaderError
 from cnnviz.picture import Picture
+from cnnviz.ui import exports
 from cnnviz.ui.components import svgview
 from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene, volumes
 from cnnviz.ui.state import clip
 from cnnviz.ui.study import Study
+from cnnviz.views.dot import dot_source
 from cnnviz.views.palette import drawn_kinds
 from cnnviz.views.structure import signs, structure
 from cnnviz.views.structure_sketch import folded_graph
@@ -43,20 +45,30 @@ def show(scene: Scene) -> None:
             desk.put({"open": _token(now, folded) or None})
 
     picture = _drawn(study, opened, round(width / (SCALE if width >= DESK else 1)), desk.lang)
+    legend = _legend(picture, desk.lang)
     svgview(
         KEY,
         picture,
         desk.lang,
-        legend=_legend(picture, desk.lang),
+        legend=legend,
         width=width,
         height=_height(picture, width),
         tools=True,
+        save=exports.menu(
+            scene,
+            KEY,
+            picture,
+            dot=lambda: dot_source(study.graph, opened, lang=desk.lang),
+            kinds=[kind for kind, _ in legend],
+            note=signs(picture, desk.lang),
+        ),
         on_event=scene.on_event(KEY, on_fold),
     )
     st.html(f'<p class="hint">{escape(signs(picture, desk.lang))}</p>')
     if width >= DESK:  # what flows through it, to scale; the same layer is marked in both
         below = volumes.drawn(study, width, desk.lang)
-        svgview("flow", below, desk.lang, on_event=scene.on_event("flow"))
+        save = exports.menu(scene, "flow", below)
+        svgview("flow", below, desk.lang, save=save, on_event=scene.on_event("flow"))
 
 
 def _height(picture: Picture, width: int) -> int:
