@@ -11,7 +11,7 @@ from cnnviz.content import label
 from cnnviz.picture import Picture
 from cnnviz.ui import components, warm
 from cnnviz.ui.drawn import kept
-from cnnviz.ui.shell import frame, guard, language_switch, link
+from cnnviz.ui.shell import corner, frame, guard, link
 from cnnviz.ui.state import Desk
 from cnnviz.zoo import Family
 
@@ -27,7 +27,7 @@ def page() -> None:
                 f'<h1 class="title">{escape(desk.say("home.title"))}</h1>'
                 f'<p class="lead">{escape(desk.say("home.lead"))}</p>'
             )
-            language_switch(desk)
+            corner(desk)
         with guard(desk):
             _axis(desk, zoo.families())
         with st.container(key="cards"):

@@ -7,6 +7,7 @@ is kept equal, and the words are chosen.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from html import escape
 from typing import Any
 from urllib.parse import urlsplit
@@ -61,15 +62,11 @@ def on_event(desk: Desk) -> None:
 
 def buttons(desk: Desk) -> str:
     """Two quiet buttons beside the language switch; bus_keys.js hears them."""
-    icons = (
-        ("present", "start", '<path d="M3 5h18v12H3zM9 21h6M12 17v4"/>'),
-        ("present", "leave", '<path d="M6 6l12 12M18 6L6 18"/>'),
-        ("help", "help", '<path d="M9 9a3 3 0 1 1 4.5 2.6c-1 .6-1.5 1.2-1.5 2.4M12 17.5v.5"/>'),
-    )
+    kinds = (("present", "start"), ("present", "leave"), ("help", "help"))
     return "".join(
         f'<button type="button" class="mode {words}" data-mode="{mode}" title="{said}"'
-        f' aria-label="{said}"><svg viewBox="0 0 24 24" aria-hidden="true">{path}</svg></button>'
-        for mode, words, path in icons
+        f' aria-label="{said}"></button>'
+        for mode, words in kinds
         for said in (escape(label(f"present.{words}", desk.lang)),)
     )
 
@@ -100,9 +97,10 @@ def code(desk: Desk, addresses: list[str]) -> str:
     first, *others = addresses
     drawn = qr.svg(first)
     parts = [f'<p class="qr_address"><a href="{escape(first)}">{escape(first)}</a></p>']
-    if drawn:
+    if drawn:  # as a picture: Streamlit takes every <svg> out of HTML
+        source = f"data:image/svg+xml;base64,{b64encode(drawn.encode()).decode()}"
         alt = _say(desk, "alt", address=first)
-        parts.insert(0, f'<div class="qr" role="img" aria-label="{alt}">{drawn}</div>')
+        parts.insert(0, f'<img class="qr" src="{source}" alt="{alt}">')
     parts.append(f"<p>{_say(desk, 'scan' if drawn else 'long')}</p>")
     if others:
         parts.append(f"<p>{_say(desk, 'others', addresses=_listed(others, desk.lang))}</p>")

@@ -29,7 +29,8 @@ def svg(address: str) -> str:
         f"M{x} {y}h{length}v1h-{length}z" for y, row in enumerate(rows) for x, length in _runs(row)
     )
     return (
-        f'<svg viewBox="0 0 {n} {n}" shape-rendering="crispEdges" aria-hidden="true">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {n} {n}"'
+        ' shape-rendering="crispEdges">'
         f'<rect width="{n}" height="{n}" fill="#ffffff"/><path d="{path}" fill="#000000"/></svg>'
     )
 

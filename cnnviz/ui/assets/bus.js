@@ -1,10 +1,20 @@
-// Bus: what is small and changes often, told to the page and to the other components.
-export default function ({ data }) {
+// Bus: what is small and changes often, told to the page and to the other components. Its parts
+// (bus_*.js: marks on <html>, keys, the list of keys) are joined before it.
+export default function ({ data, setTriggerValue }) {
   const shared = (window.__cnnviz ??= {});
   if (data.lang) document.documentElement.lang = data.lang;
   if ("page" in data) {
     if (shared.page !== undefined && shared.page !== data.page) closeMenu();
-    shared.page = data.page;
+    Object.assign(shared, { page: data.page, words: data.words, help: data.help });
+    shared.tell = (event) => setTriggerValue("event", event);
+    listen(shared);
+    follow(shared, data.present);
+    if (embedded()) openLine(shared);
+    else skipLink(shared);
+  }
+  if ("title" in data) {
+    shared.title = data.title;
+    if (embedded()) openLine(shared);
   }
   if (data.file && shared.file !== data.file.serial) {
     shared.file = data.file.serial; // once, however often this is told
