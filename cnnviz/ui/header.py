@@ -114,8 +114,8 @@ def _field(study: Study, lang: str) -> Figure:
     difference = ""
     if study.pinned:
         then = study.pinned.report.totals.receptive_field
-        ends = (f.size if f and f.size else None for f in (field, then))
-        difference = compared.sizes(*ends, lang)
+        now = field.size if field and field.size else None
+        difference = compared.sizes(now, then.size if then and then.size else None, lang)
     if field is None or not field.size:
         return Figure(name, "—", label("ui.no_field", lang), convention, difference)
     px = label("quantities.receptive_field.unit", lang)

@@ -1,14 +1,13 @@
 """Compare in place: a state of the page is kept in the address, `?pin=vgg19~input_size-299`.
 
-From then on every number shows its difference from it. The token is the network's name and the
-fewest knobs that make it again; views take the words for differences from here.
+From then on every number shows its difference from it, in the words of ui/compared.py. The token
+is the network's name and the fewest knobs that make it again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
 from html import escape
 
 import streamlit as st
@@ -16,26 +15,28 @@ import streamlit as st
 from cnnviz import zoo
 from cnnviz.content import label
 from cnnviz.errors import ReaderError
-from cnnviz.report import Row
-from cnnviz.ui import knobs
+from cnnviz.ui import count, knobs
 from cnnviz.ui.panel import lost
 from cnnviz.ui.state import Desk
 from cnnviz.ui.study import Study, of_zoo
-from cnnviz.views import numbers
 from cnnviz.zoo import Choice, token
 
 BETWEEN, IS = "~", "-"  # neither is escaped in an address, nor stands in a knob's name
-DIGITS = 3
 
 
 def against(desk: Desk, study: Study) -> Study:
-    """The study with what `?pin=` keeps, if anything; what cannot be kept is noted."""
+    """The study as the address wants it: counted by `?count=`, compared with what `?pin=` keeps.
+
+    What cannot be had is noted.
+    """
+    study = count.by(desk, study)
     kept: list[Study] = []
 
     def parse(raw: str) -> str:
         try:
             choice = unpack(raw)
-            kept.append(of_zoo(choice, zoo.family(choice.arch.family)))
+            pinned = of_zoo(choice, zoo.family(choice.arch.family))
+            kept.append(count.counted(pinned, study.count))
         except ReaderError as error:
             raise ReaderError("bad_pin", why=error) from None
         return pack(choice)
@@ -58,37 +59,35 @@ def unpack(text: str) -> Choice:
 
 
 def row(desk: Desk, study: Study) -> None:
-    """The control beside the knobs: pin; or what is pinned, swap and unpin."""
-    if study.choice is None and study.pinned is None:
+    """The control beside the knobs: pin; or what is pinned, swap and unpin. And whose counting."""
+    if study.choice is None and study.pinned is None and not study.count:
         return
-    with st.container(key="pin", horizontal=True, vertical_alignment="center"):
-        if study.pinned is None:
-            st.button(
-                label("pin.pin", desk.lang),
-                key="pin_now",
-                type="tertiary",
-                help=label("pin.pin_help", desk.lang),
-                on_click=_pin,
-                args=(desk, study),
-            )
-            return
-        said = label("pin.against", desk.lang, name=f"<b>{escape(name(study, desk.lang))}</b>")
-        st.html(f'<p class="against">{said}</p>')
-        if study.choice is not None and study.family == study.pinned.family:
-            st.button(
-                label("pin.swap", desk.lang),
-                key="pin_swap",
-                type="tertiary",
-                on_click=_swap,
-                args=(desk, study),
-            )
-        st.button(
-            label("pin.unpin", desk.lang),
-            key="pin_gone",
-            type="tertiary",
-            on_click=desk.put,
-            args=({"pin": None},),
-        )
+    state = "open" if study.pinned or study.count else "closed"
+    with st.container(key=f"pin_{state}", horizontal=True, vertical_alignment="center"):
+        if study.pinned is not None:
+            _pinned(desk, study)
+        elif study.choice is not None:
+            _button(desk, "pin", _pin, desk, study)
+        count.mark(desk, study)
+
+
+def _pinned(desk: Desk, study: Study) -> None:
+    said = label("pin.against", desk.lang, name=f"<b>{escape(name(study, desk.lang))}</b>")
+    st.html(f'<p class="against">{said}</p>')
+    if study.pinned and study.choice and study.family == study.pinned.family:
+        _button(desk, "swap", _swap, desk, study)
+    _button(desk, "unpin", desk.put, {"pin": None})
+
+
+def _button(desk: Desk, what: str, act: Callable[..., None], *args: object) -> None:
+    st.button(
+        label(f"pin.{what}", desk.lang),
+        key=f"pin_{what}",
+        type="tertiary",
+        help=label(f"pin.{what}_help", desk.lang),
+        on_click=act,
+        args=args,
+    )
 
 
 def name(study: Study, lang: str) -> str:
@@ -107,51 +106,6 @@ def name(study: Study, lang: str) -> str:
             said = knobs.name_of(pinned.family.slug, knob, lang)
             parts.append(label("pin.setting", lang, name=said, value=shown))
     return label("pin.between", lang).join(parts)
-
-
-def difference(now: int | None, then: int | None, lang: str) -> str:
-    """Signed and rounded, "+5.31 M"; "±0" of equal ones; "—" where either is missing.
-
-    Called where something is pinned; where nothing is, nothing is said.
-    """
-    if now is None or then is None:
-        return label("pin.incomparable", lang)
-    return signed(now - then, lang)
-
-
-def signed(amount: float, lang: str, digits: int = DIGITS) -> str:
-    """An amount with its sign: "+5.31 M", "−12", "±0"."""
-    if not amount:
-        return label("pin.equal", lang)
-    return f"{'+' if amount > 0 else ''}{numbers.si(amount, digits=digits)}"
-
-
-def exactly(now: int | None, then: int | None, lang: str) -> str:
-    """The same with all digits, for hovers: "+5,309,696"."""
-    if now is None or then is None:
-        return label("pin.incomparable", lang)
-    amount = now - then
-    return (
-        f"{'+' if amount > 0 else ''}{numbers.exact(amount)}" if amount else difference(0, 0, lang)
-    )
-
-
-def sizes(
-    now: Sequence[int | Fraction] | None, then: Sequence[int | Fraction] | None, lang: str
-) -> str:
-    """The difference of two sizes along their axes: "+28", or "+28 × +14" where axes differ."""
-    if now is None or then is None or len(now) != len(then):
-        return label("pin.incomparable", lang)
-    amounts = [a - b for a, b in zip(now, then, strict=True)]
-    said = [
-        label("pin.equal", lang) if not x else f"{'+' if x > 0 else '−'}{abs(x)}" for x in amounts
-    ]
-    return said[0] if len(set(said)) == 1 else f" {numbers.TIMES} ".join(said)
-
-
-def then(study: Study, node: str) -> Row | None:
-    """The pinned network's row of that layer, by its name; None where it has none."""
-    return study.pinned.report.by_id.get(node) if study.pinned else None
 
 
 def _pin(desk: Desk, study: Study) -> None:
