@@ -25,6 +25,7 @@ from cnnviz.errors import ReaderError
 from cnnviz.picture import Picture, Table
 from cnnviz.views import numbers
 from cnnviz.views.export import SCALES, export
+from cnnviz.views.palette import drawn_kinds
 from cnnviz.views.tables import text
 from cnnviz.zoo import token
 
@@ -65,8 +66,9 @@ class Offer:
     picture: Picture | None
     table: Table | Callable[[], Table] | None
     dot: Callable[[], str] | None  # the picture as Graphviz source
-    kinds: tuple[str, ...]  # of operations, for the legend under the drawing
     note: str  # what stands under the drawing on the page
+    legend: bool  # whether the drawing needs one of its kinds of operation
+    alone: bool  # of a network of its own, whatever the page's settings
 
 
 def menu(
@@ -76,16 +78,18 @@ def menu(
     *,
     table: Table | Callable[[], Table] | None = None,
     dot: Callable[[], str] | None = None,
-    kinds: Sequence[str] = (),
     note: str = "",
+    legend: bool = True,
+    alone: bool = False,
 ) -> dict[str, Any]:
     """What a component's menu shows, for `svgview(…, save=)` and `table(…, save=)`.
 
     `key` is the component's. A picture brings its own data as the table unless another is given;
-    one that is made only when asked for can be given as a function.
+    one that is made only when asked for can be given as a function. `note`, `legend` and `alone` as
+    in Offer.
     """
     offered = table if table is not None else picture.data if picture is not None else None
-    st.session_state[_OFFER + key] = Offer(picture, offered, dot, tuple(kinds), note)
+    st.session_state[_OFFER + key] = Offer(picture, offered, dot, note, legend, alone)
     lang = scene.desk.lang
     rows = []
     if picture is not None:
@@ -138,18 +142,20 @@ def _file(scene: Scene, key: str, wanted: str, what: str) -> File:
     found = offer.table() if callable(offer.table) else offer.table
     if found is None:
         raise ReaderError("unknown_format", format=wanted[:20], known=tuple(MIMES))
-    said = caption(scene.study, found.caption, scene.desk.lang)
+    said = caption(scene.study, found.caption, scene.desk.lang, offer.alone)
     content = text(found, fmt, caption=said, link=link)
     # a spreadsheet takes CSV for the system's old encoding unless it begins with a mark
     encoded = content.encode("utf-8-sig" if fmt == "csv" else "utf-8")
-    return file_name(found.name, scene.study, fmt), MIMES[fmt], encoded
+    return file_name(found.name, scene.study, fmt, offer.alone), MIMES[fmt], encoded
 
 
 def _drawing(scene: Scene, offer: Offer, picture: Picture, fmt: str, scale: int, link: str) -> File:
     lang = scene.desk.lang
-    name = file_name(picture.name, scene.study, fmt)
-    said = caption(scene.study, _joined((picture.caption, offer.note), lang), lang)
-    options: dict[str, Any] = {"caption": said, "link": link, "kinds": offer.kinds, "lang": lang}
+    name = file_name(picture.name, scene.study, fmt, offer.alone)
+    words = _joined((picture.caption, offer.note), lang)
+    said = caption(scene.study, words, lang, offer.alone)
+    kinds = [k for k in drawn_kinds(picture.svg) if k != "input"] if offer.legend else []
+    options: dict[str, Any] = {"caption": said, "link": link, "kinds": kinds, "lang": lang}
     if fmt == "dot" and offer.dot is not None:
         content = f"// {' '.join(said.split())}\n// {link}\n{offer.dot()}".encode()
     elif fmt == "svg":
@@ -184,11 +190,11 @@ def address(scene: Scene) -> str:
     return links.address(scene.desk.page, choices, base.removesuffix(tail))
 
 
-def caption(study: Study, words: str, lang: str) -> str:
+def caption(study: Study, words: str, lang: str, alone: bool = False) -> str:
     """The caption, then the settings that are not at their default, then what counts."""
     from cnnviz.ui.knobs import name_of, shown_as  # it imports the panel, which imports this
 
-    choice = study.choice
+    choice = None if alone else study.choice
     knobs = {k.name: k for k in choice.arch.knobs} if choice else {}
     changed = choice.changed.items() if choice else ()
     family = choice.arch.family if choice else ""
@@ -199,15 +205,16 @@ def caption(study: Study, words: str, lang: str) -> str:
     parts = [words if words.endswith((".", "。")) or not words else words + _stop(lang)]
     if listed := ("、" if lang == "zh" else ", ").join(settings):
         parts.append(label("export.settings", lang, settings=listed))
-    counted = label("export.theirs", lang, tool=study.count) if study.count else ""
+    count = "" if alone else study.count
+    counted = label("export.theirs", lang, tool=count) if count else ""
     return _joined((*parts, counted or label("export.ours", lang)), lang)
 
 
-def file_name(stem: str, study: Study, fmt: str) -> str:
+def file_name(stem: str, study: Study, fmt: str, alone: bool = False) -> str:
     """ASCII: what is shown, then the settings that are not at their default."""
-    changed = study.choice.changed.items() if study.choice else ()
+    changed = study.choice.changed.items() if study.choice and not alone else ()
     parts = [stem, *(f"{k}_{token(v)}" for k, v in changed)]
-    if study.count:
+    if study.count and not alone:
         parts.append(f"count_{study.count}")
     plain = re.sub(r"[^A-Za-z0-9.]+", "_", "_".join(parts)).strip("_.")[:100]
     return f"{plain or 'cnnviz'}.{ENDINGS.get(fmt, fmt)}"

@@ -58,6 +58,7 @@ class Layers {
     this.grid.ariaLabel = `${data.caption} ${data.words.open_number}`;
     this.index = new Map(data.rows.map((r, i) => [r.id, i]));
     this.seen = undefined;
+    saveButton(this);
   }
 
   row(i) {

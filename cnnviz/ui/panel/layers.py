@@ -6,6 +6,7 @@ from typing import Any
 
 from cnnviz.graph import OPS
 from cnnviz.picture import Column
+from cnnviz.ui import exports
 from cnnviz.ui.components import table
 from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
@@ -31,6 +32,7 @@ def show(scene: Scene) -> None:
         scene.desk.lang,
         caption=caption,
         height=height,
+        save=exports.menu(scene, "layers", table=lambda: layers(study.report, lang)),
         on_event=scene.on_event("layers"),
     )
 

@@ -13,6 +13,8 @@ from cnnviz.content import has_label, label
 from cnnviz.crosscheck import PRESETS, TOOLS, Crosscheck, Line, Summary, compare, lines, summary
 from cnnviz.crosscheck.recorded import printed
 from cnnviz.graph import OPS
+from cnnviz.picture import Column, Table
+from cnnviz.ui import exports
 from cnnviz.ui.components import table
 from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
@@ -47,9 +49,27 @@ def show(scene: Scene) -> None:
         [_row(x, desk.lang) for x in rows],
         [label("layers.total", desk.lang), *_sums(rows), ""],
         desk.lang,
-        caption=label("ui.opinion_caption", desk.lang, name=study.title, tool=tool),
+        caption=_caption(study, tool, desk.lang),
+        save=exports.menu(scene, "opinion", table=lambda: as_table(study, tool, rows, desk.lang)),
         on_event=scene.on_event("opinion"),
     )
+
+
+def _caption(study: Study, tool: str, lang: str) -> str:
+    return label("ui.opinion_caption", lang, name=study.title, tool=tool)
+
+
+def as_table(study: Study, tool: str, rows: tuple[Line, ...], lang: str) -> Table:
+    """What is shown, with plain numbers: to be saved."""
+    kinds = ("code", "int", "int", "int", "text")
+    columns = tuple(
+        Column(c["key"], c["label"], kind)
+        for c, kind in zip(_columns(tool, lang), kinds, strict=True)
+    )
+    body = tuple((x.head[0], x.ours, x.theirs, x.difference, why(x.reasons, lang)) for x in rows)
+    ours, theirs = sum(x.ours for x in rows), sum(x.theirs for x in rows)
+    totals = (label("layers.total", lang), ours, theirs, theirs - ours, None)
+    return Table(f"{study.graph.name}_{tool}", _caption(study, tool, lang), columns, body, totals)
 
 
 def _asked(study: Study, tool: str) -> Found:

@@ -45,12 +45,11 @@ def show(scene: Scene) -> None:
             desk.put({"open": _token(now, folded) or None})
 
     picture = _drawn(study, opened, round(width / (SCALE if width >= DESK else 1)), desk.lang)
-    legend = _legend(picture, desk.lang)
     svgview(
         KEY,
         picture,
         desk.lang,
-        legend=legend,
+        legend=_legend(picture, desk.lang),
         width=width,
         height=_height(picture, width),
         tools=True,
@@ -59,7 +58,6 @@ def show(scene: Scene) -> None:
             KEY,
             picture,
             dot=lambda: dot_source(study.graph, opened, lang=desk.lang),
-            kinds=[kind for kind, _ in legend],
             note=signs(picture, desk.lang),
         ),
         on_event=scene.on_event(KEY, on_fold),
