@@ -32,6 +32,7 @@ def svgview(
     tools: bool = False,
     crop: float = 0,
     still: bool = False,
+    graph: Mapping[str, Any] | None = None,
     save: Mapping[str, Any] | None = None,
     on_event: Callable[[], None] = lambda: None,
 ) -> None:
@@ -41,7 +42,8 @@ def svgview(
     the place in CSS pixels as far as known; if it turns out to be another, an event of kind "width"
     says so. `height` in pixels, 0: as the picture needs. `legend`: (kind, name). With
     `crop` what is drawn fills the place, up to so many times its size. A `still` one is looked at
-    only. `save`: its menu of files, as `exports.menu` makes it; so in `table`.
+    only. `graph`: what the bar of a graph offers, as `panel/structure.py` makes it. `save`: its
+    menu of files, as `exports.menu` makes it; so in `table`.
     """
     data = {
         "svg": picture.svg,
@@ -54,8 +56,9 @@ def svgview(
         "tools": tools,
         "crop": crop,
         "still": still,
+        "graph": graph and {k: v for k, v in graph.items() if k != "words"},
         "save": save,
-        "words": words(lang),
+        "words": words(lang) | dict(graph["words"] if graph else {}),
     }
     _mount("svgview")(key=key, data=data, height=height or "content", on_event_change=on_event)
 
@@ -88,6 +91,16 @@ def table(
         "words": words(lang),
     }
     _mount("table")(key=key, data=data, height=height or "content", on_event_change=on_event)
+
+
+def knobs(key: str, data: Mapping[str, Any], on_event: Callable[[], None]) -> None:
+    """The row of knobs, and the numbers that it moves. `data` as `ui/row.py` makes it:
+
+    n: number of the last turn that came; figures: {"name", "shown", "note", "hover"}; knobs:
+    {"name", "label", "kind": list | range | check, "value", "options": [[token, shown]], …}; next:
+    what `figures` will be after each turn, as far as known.
+    """
+    _mount("knobs")(key=key, data=dict(data), height="content", on_event_change=on_event)
 
 
 def bus(key: str, data: Mapping[str, Any], on_event: Callable[[], None] = lambda: None) -> None:

@@ -5,8 +5,8 @@ Pure: sizes in, places out. What is not series-parallel goes to Graphviz (layout
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from cnnviz.views.layout_parts import Box, Chain, Fork, Frame, Tangle, arrange, leaves
@@ -18,6 +18,9 @@ RETURN: Final = 9.0  # from a row's last box to that line
 BETWEEN: Final = 26.0  # between rows
 TOP: Final = 8.0
 MARKS: Final = 9.0  # room above the first row for the marks of what has no frame
+
+Pair = tuple[int, int]
+Pairs = Collection[Pair]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,9 @@ class Layout:
     lines: tuple[Line, ...]
     starts: tuple[int, ...]
     loose: frozenset[int]  # opened items for which no frame could be drawn
-
-
-Pairs = Collection[tuple[int, int]]
+    flow: str = "lr"  # "lr": rows, or left to right; "tb": from top to bottom
+    curved: bool = False  # points of lines are those of Bézier curves
+    said: Mapping[Pair, Point] = field(default_factory=dict)  # middle of the words on a wire
 
 
 def lay_out(root: Nest, edges: Pairs, width: float, anchors: Collection[int] = ()) -> Layout:

@@ -44,6 +44,8 @@ class Frame {
 
   set(scale, x, y, w = this.box.clientWidth, h = this.box.clientHeight) {
     this.at = { scale, x, y };
+    // seen from afar: shapes and colours, no text that nobody could read
+    if (this.view.data.tools) this.view.svg.classList.toggle("far", scale < SMALLEST * unit() * 0.99);
     this.view.svg.setAttribute("viewBox", `${x} ${y} ${w / scale} ${h / scale}`);
   }
 
