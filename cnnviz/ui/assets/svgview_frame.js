@@ -1,5 +1,6 @@
 // Where a picture lies in its box: a viewBox of the box's own shape, in picture units.
 const LARGEST = 1.7; // times the drawing's own 11 px text
+const PANNED = 1.2; // what must be panned anyhow is well read
 const SMALLEST = 0.96; // no text under 10.5 px: what does not fit then is panned
 
 class Frame {
@@ -23,7 +24,8 @@ class Frame {
     if (!w || !this.view.data.tools) return;
     const drawn = this.drawn(), top = this.top;
     const whole = Math.min(w / drawn.width, (h - top * 1.3) / drawn.height);
-    const scale = Math.max(Math.min(whole, LARGEST * unit()), SMALLEST * unit());
+    const least = SMALLEST * unit(), large = this.view.root.classList.contains("narrow") ? 1 : PANNED;
+    const scale = whole < least ? least * large : Math.min(whole, LARGEST * unit());
     const middle = (start, size, room) => (size <= room ? start + (size - room) / 2 : start);
     const y = middle(drawn.y, drawn.height, (h - top) / scale) - top / scale;
     this.set(scale, middle(drawn.x, drawn.width, w / scale), y);

@@ -77,6 +77,7 @@ class Search {
     const none = asked && !this.hits.length;
     this.count.value = this.hits.length
       ? words.hits.replace("{at}", this.at < 0 ? "–" : this.at + 1).replace("{n}", this.hits.length) : "";
+    this.list.hidden = false;
     this.list.innerHTML = none
       ? `<li class="none">${text(words.no_hit.replace("{asked}", asked))}</li>`
       : this.hits.slice(0, LISTED).map(([id, op], n) =>
@@ -90,14 +91,15 @@ class Search {
   markHits() {
     const { svg } = this.view;
     if (!svg) return;
-    svg.querySelectorAll(".hit").forEach((n) => n.classList.remove("hit"));
-    for (const [id] of this.hits) this.view.holding(id)?.classList.add("hit");
+    svg.querySelectorAll(".found").forEach((n) => n.classList.remove("found"));
+    for (const [id] of this.hits) this.view.holding(id)?.classList.add("found");
   }
 
   go(n) {
     this.at = (n + this.hits.length) % this.hits.length;
     const [id] = this.hits[this.at], { view } = this;
     this.show();
+    this.list.hidden = true; // what was found is seen, not its name
     const shown = view.holding(id);
     view.seek = true; // brought into sight once it is drawn
     if (shown && shown.dataset.fold === undefined) choose(view, id, 0), view.sought();
