@@ -17,7 +17,13 @@ from cnnviz.content import label
 from cnnviz.picture import Picture
 
 ASSETS = Path(__file__).parent / "assets"
-SAVED = ("svgview", "table")  # what has a menu of files
+SAVED = ("svgview", "table", "field")  # what has a menu of files
+FEW = 8  # rows: fewer need no filter
+TABLE_WORDS = (
+    *("filter", "filter_short", "filter_help", "shown", "none", "hidden", "clear", "columns"),
+    *("default", "rollup", "ungrouped", "stage", "fold", "module", "open_all", "close_all"),
+    *("holds", "total", "sum", "sum_shown", "more_terms", "keys", "sort"),
+)
 WORDS = ("zoom_in", "zoom_out", "fit", "full_screen", "keys", "open_number")
 
 
@@ -71,26 +77,40 @@ def table(
     lang: str,
     *,
     caption: str,
-    height: int = 0,
+    groups: Mapping[str, Sequence[Any]] | None = None,
+    choices: Mapping[str, str] | None = None,
+    pinned: Sequence[Any] | None = None,
     save: Mapping[str, Any] | None = None,
     on_event: Callable[[], None],
 ) -> None:
-    """A table of layers: sticky header and totals, a click selects, a number opens.
+    """A table of 5 to 5,000 rows: a click selects, a number opens; sort, filter, columns, groups.
 
-    With a `height` in pixels it scrolls by itself, else the page does.
-    columns: {"key", "label", "number": bool}; rows: {"id", "kind", "cells"}, a cell a text or
-    [shown, exact]; totals as cells.
+    columns: {"key", "label", "number"}, and where it departs from the plain: "opens" False, "q" the
+    quantity that opens, "of" what groups and totals say of it (sum, max, first, last or None; a
+    number's is the sum), "order" what it is sorted by, "first" False if it is to be chosen, "wide"
+    if a phone has no room, "convention". rows: {"id", "kind", "cells"}, a cell a text, a whole
+    number, None or [shown, exact]; "find" what it is found by, "then" the pinned cells. totals and
+    `pinned`, the totals of what is compared with, as cells. groups: {way: parts}, a part the index
+    of a row or {"name", "times", "what", "parts"}.
+    `choices`: sort, filter, columns, rollup as the address has them; what the reader chooses then
+    comes as an event of kind "table" with all four. Without them they stay in the browser.
     """
     data = {
+        "place": key if choices is not None else None,
         "columns": list(columns),
         "rows": list(rows),
         "totals": list(totals) if totals else None,
         "caption": caption,
-        "height": height,
+        "groups": groups,
+        "pinned": pinned,
+        "tools": choices is not None or len(rows) > FEW,
         "save": save,
-        "words": words(lang),
+        "words": {w: label(f"layers.tools.{w}", lang) for w in TABLE_WORDS},
     }
-    _mount("table")(key=key, data=data, height=height or "content", on_event_change=on_event)
+    if choices is not None:
+        with st.container(key="bus_of_table"):
+            bus(f"choices_{key}", {"choices": {key: dict(choices)}})
+    _mount("table")(key=key, data=data, height="content", on_event_change=on_event)
 
 
 def knobs(key: str, data: Mapping[str, Any], on_event: Callable[[], None]) -> None:
@@ -101,6 +121,23 @@ def knobs(key: str, data: Mapping[str, Any], on_event: Callable[[], None]) -> No
     what `figures` will be after each turn, as far as known.
     """
     _mount("knobs")(key=key, data=dict(data), height="content", on_event_change=on_event)
+
+
+def field(key: str, data: Mapping[str, Any], on_event: Callable[[], None]) -> None:
+    """A layer's map and what one unit sees, moved by hand; `data` as ui/panel/receptive_field.py
+    makes it. Events: {"kind": "unit" | "photo" | "width" | "save", …}.
+    """
+    _mount("field")(key=key, data=dict(data), height="content", on_event_change=on_event)
+
+
+def unit(key: str, data: Mapping[str, Any]) -> None:
+    """Tell the browser which unit the address names: {"node", "unit"}."""
+    _mount("unit")(key=key, data=dict(data), height="content", on_event_change=lambda: None)
+
+
+def steps(key: str, html: str, on_event: Callable[[], None]) -> None:
+    """A table made by views/receptive_field_steps.py; a click chooses a layer."""
+    _mount("steps")(key=key, data={"html": html}, height="content", on_event_change=on_event)
 
 
 def bus(key: str, data: Mapping[str, Any], on_event: Callable[[], None] = lambda: None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -82,8 +83,15 @@ def _folded(folded: Fold, item: Item, at: dict[str, int]) -> Group | int:
     first, last = item.children[0], item.children[-1]
     name = item.path or first.path
     if item.kind in ("run", "widths", "stage") and last.path != first.path:
-        name = f"{first.path} … {last.path}"
+        name = _span(first.path, last.path)
     return _flat(Group(name, parts, item.times, item.cls if item.children[0].folds else ""))
+
+
+def _span(first: str, last: str) -> str:
+    """ "conv1_1–2" for conv1_1 to conv1_2."""
+    a, b = (re.fullmatch(r"(.*?)(\d+)", name) for name in (first, last))
+    alike = a and b and a[1] == b[1]
+    return f"{first}–{b[2]}" if alike and b else f"{first} … {last}"
 
 
 def _modules(graph: Graph) -> Groups:

@@ -63,7 +63,7 @@ def test_vgg_by_map_size_and_by_block() -> None:
         *("maps of 224²", "maps of 112²", "maps of 56²", "maps of 28²", "maps of 14²"),
         *("pool5", "vectors"),
     ]
-    assert names(report, graph, rollup="fold")[:3] == ["input", "conv1_1 … conv1_2 (×2)", "pool1"]
+    assert names(report, graph, rollup="fold")[:3] == ["input", "conv1_1–2 (×2)", "pool1"]
     vectors = dict(zip([c.key for c in table.columns], table.rows[-1], strict=True))
     assert vectors["params"] == 123_642_856  # the three linear layers of VGG-16
     assert vectors["op"] == "8 layers"

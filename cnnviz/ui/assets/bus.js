@@ -20,6 +20,10 @@ export default function ({ data, setTriggerValue }) {
     shared.file = data.file.serial; // once, however often this is told
     window.dispatchEvent(new CustomEvent("cnnviz:file", { detail: data.file }));
   }
+  if (data.choices) {
+    shared.choices = { ...shared.choices, ...data.choices }; // of each table, as the address has them
+    window.dispatchEvent(new CustomEvent("cnnviz:choices"));
+  }
   if (!("sel" in data)) return;
   // a later touch is on its way to the server: do not jump back to the earlier one
   const late = shared.pending !== undefined && Date.now() - shared.pendingAt < 800;
