@@ -66,16 +66,22 @@ class Layout:
     said: Mapping[Pair, Point] = field(default_factory=dict)  # middle of the words on a wire
 
 
-def lay_out(root: Nest, edges: Pairs, width: float, anchors: Collection[int] = ()) -> Layout:
-    """The places of all boxes. A part wider than `width` makes the drawing wider, never smaller."""
+def lay_out(
+    root: Nest, edges: Pairs, width: float, anchors: Collection[int] = (), most: float = 0.0
+) -> Layout:
+    """The places of all boxes. A part wider than `width` makes the drawing wider, never smaller.
+
+    `anchors`: the `starts` of the picture before something was opened; its rows stay whole as far
+    as they are no wider than `most`.
+    """
     edges = frozenset(edges)
     placing = Placing()
     room = width - 2 * MARGIN
-    framing = _Framing(placing, edges, room)
+    framing = _Framing(placing, edges, max(room, most - 2 * MARGIN))
     chain = _chain(framing.nodes(root), edges)
     units = _units(chain)
     sized = [_unit(placing, chain, u) for u in units]
-    rows = break_rows(sized, GAP, room, anchors)
+    rows = break_rows(sized, GAP, room, anchors, most - 2 * MARGIN)
     sheet = Sheet(edges)
     top = TOP + (MARKS if framing.loose else 0.0)
     in_rows = [[units[i] for i in row] for row in rows]

@@ -25,6 +25,7 @@ def structure(
     *,
     opened: frozenset[str] | None = None,
     width: float = 1000,
+    most: float = 0.0,
     lang: str = "en",
     selected: str | None = None,
     shapes: bool = False,
@@ -33,13 +34,14 @@ def structure(
     """The graph, folded as `opened` says (None: as its paper would draw it), `width` px wide.
 
     A part wider than that makes the picture wider; text is never scaled. Rows begin where they
-    begin in the unopened picture, so that what is opened stays where it was clicked. With `shapes`
+    begin in the unopened picture and may grow up to `most` px, so that what is opened stays where
+    it was clicked. With `shapes`
     every wire says its tensor. `by_dot`: the answer to `asked_of_dot`; places and size are then
     dot's. The marks in the SVG are those of `structure_svg.svg`; the numbers of `report` go to the
     table alone.
     """
     shown = _shown(graph, opened, lang, shapes)
-    layout = _in_rows(shown, width) if by_dot is None else layout_graphviz.layout(by_dot)
+    layout = _in_rows(shown, width, most) if by_dot is None else layout_graphviz.layout(by_dot)
     return Picture(
         name=f"{graph.name}-structure",
         svg=svg(shown, layout, selected),
@@ -69,12 +71,12 @@ def _shown(graph: Graph, opened: frozenset[str] | None, lang: str, shapes: bool)
     return sketch(folded, base if opened is None else opened, lang, base, shapes=shapes)
 
 
-def _in_rows(shown: Sketch, width: float) -> Layout:
-    anchors: tuple[int, ...] = ()
-    if shown.opened != shown.base:
-        first = sketch(shown.folded, shown.base, shown.lang, shown.base, shapes=shown.shapes)
-        anchors = lay_out(first.nest, first.view.links, width).starts
-    return lay_out(shown.nest, shown.view.links, width, anchors)
+def _in_rows(shown: Sketch, width: float, most: float) -> Layout:
+    if shown.opened == shown.base:
+        return lay_out(shown.nest, shown.view.links, width)
+    first = sketch(shown.folded, shown.base, shown.lang, shown.base, shapes=shown.shapes)
+    anchors = lay_out(first.nest, first.view.links, width).starts
+    return lay_out(shown.nest, shown.view.links, width, anchors, most)
 
 
 def signs(picture: Picture, lang: str) -> str:

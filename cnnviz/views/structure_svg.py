@@ -17,7 +17,7 @@ def svg(shown: Sketch, layout: Layout, selected: str | None = None) -> str:
     """Frames, wires, boxes, in this order.
 
     Every box is a <g data-key>; layers carry data-node, what opens or closes data-fold; data-holds
-    lists the operations that a box stands for, data-in the opened item around it that closes,
+    lists the operations that a box stands for, data-in the opened items around it,
     data-at its corner. Wires carry data-from, data-to and data-shape.
     """
     cell = shown.folded.cell_of.get(selected or "")
@@ -48,13 +48,13 @@ def svg(shown: Sketch, layout: Layout, selected: str | None = None) -> str:
 
 
 def _around(shown: Sketch, layout: Layout) -> dict[int, str]:
-    """Box -> key of the innermost opened item around it that has a mark to close it."""
+    """Box -> keys of the opened items around it that can be closed, inner ones first."""
     at = {id(part): n for n, part in enumerate(shown.view.leaves)}
-    found: dict[int, str] = {}
-    for n in sorted({*layout.frames, *layout.loose}):  # outer ones first
+    found: dict[int, list[str]] = {}
+    for n in sorted({*layout.frames, *layout.loose}, reverse=True):
         for leaf in shown.opens[n].leaves():
-            found[at[id(leaf)]] = shown.opens[n].item.key
-    return found
+            found.setdefault(at[id(leaf)], []).append(shown.opens[n].item.key)
+    return {n: " ".join(keys) for n, keys in found.items()}
 
 
 def _stands(shown: Sketch) -> list[list[str]]:

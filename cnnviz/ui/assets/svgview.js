@@ -79,7 +79,7 @@ class View {
     if (this.seek) return this.sought();
     const key = this.anchor?.value;
     if (key === undefined || Date.now() - this.anchor.at > 1500) return;
-    const q = CSS.escape(key), item = this.svg.querySelector(`[data-in="${q}"], [data-key="${q}"][data-fold]`);
+    const q = CSS.escape(key), item = this.svg.querySelector(`[data-in~="${q}"], [data-key="${q}"][data-fold]`);
     if (item && this.anchor.keys) this.point(item);
   }
 
@@ -116,9 +116,9 @@ class View {
 
   act(hit, keys = false) {
     if (hit.dataset.fold !== undefined) {
-      const { left, top } = hit.getBoundingClientRect();
-      this.anchor = { value: hit.dataset.fold, left, top, keys, at: Date.now() };
-      this.send({ kind: "fold", value: hit.dataset.fold });
+      const value = hit.dataset.fold;
+      this.anchor = { value, ...this.frame.stand(value), keys, at: Date.now() };
+      this.send({ kind: "fold", value });
     } else choose(this, hit.dataset.node, 0);
   }
 
@@ -130,11 +130,6 @@ class View {
   holding(id) {
     const q = CSS.escape(id);
     return this.svg.querySelector(`[data-node="${q}"]`) ?? this.svg.querySelector(`[data-holds~="${q}"]`);
-  }
-
-  find(value) {
-    const q = CSS.escape(value);
-    return this.svg.querySelector(`[data-node="${q}"], [data-fold="${q}"]`);
   }
 
   mark() {

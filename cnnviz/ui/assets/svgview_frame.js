@@ -68,12 +68,21 @@ class Frame {
     if (!data.tools) return;
     if (this.held && this.at) this.set(this.at.scale, this.at.x, this.at.y);
     else this.fit();
-    const held = anchor && this.view.find(anchor.value);
-    if (!held || Date.now() - anchor.at > 1500) return;
+    const now = anchor && this.stand(anchor.value);
+    if (!now || Date.now() - anchor.at > 1500) return;
     // an unfold stays where it was clicked, as far as the whole leaves the choice
-    const now = held.getBoundingClientRect();
-    this.shift(now.left - anchor.left, now.top - anchor.top);
+    this.shift(now.left - anchor.left, now.middle - anchor.middle);
     this.keepInside();
+  }
+
+  // where what opens or closes stands: its left edge, and the line on which it is read
+  stand(key) {
+    const q = CSS.escape(key.replace(/!$/, "")), { svg } = this.view;
+    const opened = svg.querySelector(`.frame[data-open="${q}"] .edge`), inner = svg.querySelector(`[data-in~="${q}"]`);
+    const shape = opened ?? inner ?? svg.querySelector(`[data-fold="${q}"]`);
+    if (!shape) return null;
+    const line = (opened && inner ? inner : shape).getBoundingClientRect();
+    return { left: shape.getBoundingClientRect().left, middle: line.top + line.height / 2 };
   }
 
   keepInside() {
@@ -82,7 +91,7 @@ class Frame {
     const { scale } = this.at;
     const d = this.drawn(), top = this.top / scale;
     const clamp = (p, start, size, room) =>
-      size <= room ? start + (size - room) / 2 : Math.min(Math.max(p, start), start + size - room);
+      Math.min(Math.max(p, Math.min(start, start + size - room)), Math.max(start, start + size - room));
     const x = clamp(this.at.x, d.x, d.width, w / scale);
     this.set(scale, x, clamp(this.at.y + top, d.y, d.height, h / scale - top) - top);
   }

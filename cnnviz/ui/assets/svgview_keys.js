@@ -24,7 +24,7 @@ class Keys {
 
   // Enter on a layer inside an opened group closes that
   enter(cursor) {
-    const around = cursor.dataset.fold === undefined && this.view.closer(cursor.dataset.in);
+    const around = cursor.dataset.fold === undefined && this.view.closer(cursor.dataset.in?.split(" ")[0]);
     this.view.act(around || cursor, true);
   }
 

@@ -75,7 +75,7 @@ def show(scene: Scene) -> None:
         st.html(f'<p class="hint">{escape(signs(picture, desk.lang))}</p>')
     if width >= DESK:  # what flows through it, to scale; the same layer is marked in both
         below = volumes.drawn(study, width, desk.lang)
-        save = exports.menu(scene, "flow", below)
+        save = exports.menu(scene, "flow", below, legend=False)
         svgview("flow", below, desk.lang, save=save, on_event=scene.on_event("flow"))
 
 
@@ -123,7 +123,7 @@ def _tools(
 
 def _height(picture: Picture, width: int) -> int:
     """Pixels of the place: as the picture at its usual scale, between two bounds."""
-    scale = SCALE if width >= DESK else 1
+    scale = min(SCALE, max(width / picture.width, 1)) if width >= DESK else 1
     high = HIGH if width >= DESK else 4 * HIGH  # a phone scrolls its page, not the graph
     return int(min(max(picture.height * scale + ROOM, LOW), high))
 
@@ -152,6 +152,7 @@ def _picture(scene: Scene, opened: frozenset[str], shapes: bool, layout: str) ->
             study.report,
             opened=opened,
             width=room,
+            most=width,
             lang=lang,
             shapes=shapes,
             by_dot=placed,
