@@ -93,6 +93,7 @@ class Scene:
         """What all components must know at once; a file that was asked for, in this run only."""
         return {
             "sel": self.sel or None,
+            "title": self.study.title,
             "derivation": self._derivation(),
             "file": exports.taken(),
         }
