@@ -89,8 +89,10 @@ def place(
     inside: dict[int, Any] = {-1: dot}
     for frame, around, title, boxes in groups:
         inside[frame] = inside[around].add_subgraph(
-            boxes or None, name=f"cluster_{frame}", label=_room(title), labeljust="l", margin="9"
+            name=f"cluster_{frame}", label=_room(title), labeljust="l", margin="9"
         )
+        for n in boxes:
+            inside[frame].add_node(n)
     for u, v, words in pairs:
         dot.add_edge(u, v, **({"label": _room(words)} if words else {}))
     dot.layout(prog="dot")
