@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cnnviz.crosscheck.beside import Beside, Group, beside, grouped
 from cnnviz.crosscheck.opinions import LIVE as TOOLS
 from cnnviz.crosscheck.opinions import Line, Summary, lines, summary
 from cnnviz.crosscheck.places import Place, places
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from cnnviz.report import Report
 
 __all__ = [
-    "CONVENTIONS", "PRESETS", "TOOLS", "Crosscheck", "Line", "Opinion", "Part", "Preset", "Row",
-    "Summary", "compare", "crosscheck", "lines", "reasons", "recount", "summary",
+    "CONVENTIONS", "PRESETS", "TOOLS", "Beside", "Crosscheck", "Group", "Line", "Opinion", "Part",
+    "Preset", "Row", "Summary",
+    "beside", "compare", "crosscheck", "grouped", "lines", "reasons", "recount", "summary",
 ]  # fmt: skip
 
 
