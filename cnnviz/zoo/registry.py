@@ -19,6 +19,7 @@ RESERVED = frozenset(
         *("sort", "filter", "columns", "rollup"),
         *("layout", "shapes"),
         *("present", "embed"),
+        *("batch", "dtype", "optimizer", "by"),
         *("kind", "mode", "node", "op", "quantity"),  # lessons
         *("name", "device"),  # zoo.build, engine.report
     )
