@@ -68,6 +68,7 @@ class Offer:
     dot: Callable[[], str] | None  # the picture as Graphviz source
     note: str  # what stands under the drawing on the page
     legend: bool  # whether the drawing needs one of its kinds of operation
+    counts: bool  # whether it shows what conventions count differently
     alone: bool  # of a network of its own, whatever the page's settings
 
 
@@ -80,16 +81,17 @@ def menu(
     dot: Callable[[], str] | None = None,
     note: str = "",
     legend: bool = True,
+    counts: bool = False,
     alone: bool = False,
 ) -> dict[str, Any]:
     """What a component's menu shows, for `svgview(…, save=)` and `table(…, save=)`.
 
     `key` is the component's. A picture brings its own data as the table unless another is given;
-    one that is made only when asked for can be given as a function. `note`, `legend` and `alone` as
-    in Offer.
+    one that is made only when asked for can be given as a function. `note` and what
+    follows as in Offer.
     """
     offered = table if table is not None else picture.data if picture is not None else None
-    st.session_state[_OFFER + key] = Offer(picture, offered, dot, note, legend, alone)
+    st.session_state[_OFFER + key] = Offer(picture, offered, dot, note, legend, counts, alone)
     lang = scene.desk.lang
     rows = []
     if picture is not None:
@@ -142,7 +144,7 @@ def _file(scene: Scene, key: str, wanted: str, what: str) -> File:
     found = offer.table() if callable(offer.table) else offer.table
     if found is None:
         raise ReaderError("unknown_format", format=wanted[:20], known=tuple(MIMES))
-    said = caption(scene.study, found.caption, scene.desk.lang, offer.alone)
+    said = caption(scene.study, found.caption, scene.desk.lang, offer)
     content = text(found, fmt, caption=said, link=link)
     # a spreadsheet takes CSV for the system's old encoding unless it begins with a mark
     encoded = content.encode("utf-8-sig" if fmt == "csv" else "utf-8")
@@ -153,7 +155,7 @@ def _drawing(scene: Scene, offer: Offer, picture: Picture, fmt: str, scale: int,
     lang = scene.desk.lang
     name = file_name(picture.name, scene.study, fmt, offer.alone)
     words = _joined((picture.caption, offer.note), lang)
-    said = caption(scene.study, words, lang, offer.alone)
+    said = caption(scene.study, words, lang, offer)
     kinds = [k for k in drawn_kinds(picture.svg) if k != "input"] if offer.legend else []
     options: dict[str, Any] = {"caption": said, "link": link, "kinds": kinds, "lang": lang}
     if fmt == "dot" and offer.dot is not None:
@@ -190,11 +192,11 @@ def address(scene: Scene) -> str:
     return links.address(scene.desk.page, choices, base.removesuffix(tail))
 
 
-def caption(study: Study, words: str, lang: str, alone: bool = False) -> str:
-    """The caption, then the settings that are not at their default, then what counts."""
+def caption(study: Study, words: str, lang: str, offer: Offer) -> str:
+    """The caption, then the settings that are not at their default, then by what is counted."""
     from cnnviz.ui.knobs import name_of, shown_as  # it imports the panel, which imports this
 
-    choice = None if alone else study.choice
+    choice = None if offer.alone else study.choice
     knobs = {k.name: k for k in choice.arch.knobs} if choice else {}
     changed = choice.changed.items() if choice else ()
     family = choice.arch.family if choice else ""
@@ -205,9 +207,11 @@ def caption(study: Study, words: str, lang: str, alone: bool = False) -> str:
     parts = [words if words.endswith((".", "。")) or not words else words + _stop(lang)]
     if listed := ("、" if lang == "zh" else ", ").join(settings):
         parts.append(label("export.settings", lang, settings=listed))
-    count = "" if alone else study.count
-    counted = label("export.theirs", lang, tool=count) if count else ""
-    return _joined((*parts, counted or label("export.ours", lang)), lang)
+    if offer.counts and study.count:
+        parts.append(label("export.theirs", lang, tool=study.count))
+    elif offer.counts:
+        parts.append(label("export.ours", lang))
+    return _joined(parts, lang)
 
 
 def file_name(stem: str, study: Study, fmt: str, alone: bool = False) -> str:

@@ -9,6 +9,7 @@ import re
 import tempfile
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from unicodedata import east_asian_width
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 FORMATS: Final = ("svg", "png", "pdf")
 SCALES: Final = (1, 2, 3)  # pixels of a PNG for each of the picture's units
 PPI: Final = 72  # a unit is one point
+MARGIN: Final = 12.0  # around a drawing with a foot, in the picture's units
 MOST_PIXELS: Final = 60e6  # of a PNG: Typst holds all of them in memory, four bytes each
 
 # Simplified Chinese faces of Linux, macOS and Windows, the ones without serifs first.
@@ -73,23 +75,29 @@ def export(
 
     Under the drawing stand, if given: a legend of `kinds` of operations in `lang`, the caption and
     the link (it can be clicked in svg and pdf). A PNG has `scale` pixels for each of the picture's
-    units; a PDF page is as large as drawing and foot.
+    units; a PDF page is as large as drawing, foot and, where there is one, a margin around both.
     """
     check_format(fmt)
     under = foot(caption, link, picture.width, theme, kinds=kinds, lang=lang)
-    height = picture.height + under.height
-    if fmt == "png" and picture.width * height * scale**2 > MOST_PIXELS:
-        sides = {"width": round(picture.width * scale), "height": round(height * scale)}
-        raise ReaderError("png_too_large", **sides)
-    svg = _described(resolve(_with_foot(picture, under), theme), picture, caption)
+    width, height = whole = size(picture, under)
+    if fmt == "png" and width * height * scale**2 > MOST_PIXELS:
+        raise ReaderError("png_too_large", width=round(width * scale), height=round(height * scale))
+    svg = _described(resolve(_with_foot(picture, under, whole), theme), picture, caption)
     if fmt == "svg":
         return svg.encode()
     if has_wide(svg):
         svg = _with_family(svg, cjk_family(frozenset(_fonts().families())))
-    page = _PAGE.format(width=picture.width, height=height, paper=colour("paper", theme))
-    page += "".join(_LINK.format(x, picture.height + y, w, h) for x, y, w, h in under.places)
+    page = _PAGE.format(width=width, height=height, paper=colour("paper", theme))
+    below = MARGIN + picture.height
+    page += "".join(_LINK.format(MARGIN + x, below + y, w, h) for x, y, w, h in under.places)
     said = {"title": caption or picture.caption or picture.name, "alt": picture.alt, "link": link}
     return _typeset(svg, page, said, fmt, PPI * scale)
+
+
+def size(picture: Picture, under: Foot) -> tuple[float, float]:
+    """Width and height of the whole in the picture's units: with a foot there is a margin too."""
+    margin = 2 * MARGIN if under.height else 0
+    return picture.width + margin, picture.height + under.height + margin
 
 
 def check_format(fmt: str, more: tuple[str, ...] = ()) -> None:
@@ -117,10 +125,12 @@ def has_wide(text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _fonts() -> Fonts:
-    """The system's fonts, read once: 0.15 s."""
+    """The page's own Latin face, which drawings are measured by, and the system's; read once."""
     import typst
 
-    return typst.Fonts(include_system_fonts=True, include_embedded_fonts=True)
+    found = find_spec("font_source_sans_pro")
+    own = [Path(p) / "files" for p in (found and found.submodule_search_locations) or ()]
+    return typst.Fonts(True, True, font_paths=own)
 
 
 def _typeset(svg: str, page: str, said: dict[str, str], fmt: str, ppi: int) -> bytes:
@@ -147,26 +157,36 @@ def _typeset(svg: str, page: str, said: dict[str, str], fmt: str, ppi: int) -> b
 
 
 def _with_family(svg: str, family: str) -> str:
-    """The found Chinese face before the generic one, in each list of faces."""
-    if family in svg:
-        return svg
-    return re.sub(r"(?<=[,:\"'] )?\bsans-serif\b", f"'{family}', sans-serif", svg)
+    """Each text with Chinese in it set in `family`.
+
+    Typst's renderer would set it in whatever face it finds first that has the characters, a Korean
+    one perhaps. Latin in such a text is the Chinese face's own.
+    """
+
+    def marked(text: re.Match[str]) -> str:
+        start, words, end = text.groups()
+        if not has_wide(words):
+            return text[0]
+        return f"{start}<tspan style=\"font-family:'{family}'\">{words}</tspan>{end}"
+
+    return re.sub(r"(<text\b[^>]*>)(.*?)(</text>)", marked, svg, flags=re.DOTALL)
 
 
-def _with_foot(picture: Picture, under: Foot) -> str:
-    """The drawing, and the foot below it, as one svg element."""
+def _with_foot(picture: Picture, under: Foot, whole: tuple[float, float]) -> str:
+    """The drawing, and the foot below it, as one svg element of the `whole` size."""
     svg = FORBIDDEN.sub("\ufffd", picture.svg)  # a name in an attribute may hold anything
     if not under.height:
         return svg
-    height = picture.height + under.height
+    width, height = (f"{side:.2f}" for side in whole)
+    below = el("g", under.svg, transform=f"translate({MARGIN:g},{MARGIN + picture.height:.2f})")
     return el(
         "svg",
-        svg,
-        el("g", under.svg, transform=f"translate(0,{picture.height:g})"),
+        svg.replace("<svg", f'<svg x="{MARGIN:g}" y="{MARGIN:g}"', 1),
+        below,
         xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {picture.width:g} {height:g}",
-        width=f"{picture.width:g}",
-        height=f"{height:g}",
+        viewBox=f"0 0 {width} {height}",
+        width=width,
+        height=height,
     )
 
 

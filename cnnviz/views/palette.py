@@ -49,8 +49,8 @@ HOLLOW: Final = ("dropout",)  # an outline: it does nothing at inference
 
 # Every drawing starts from these fonts; text widths are measured with the first (layout_text.py).
 FONTS: Final = (
-    "'Source Sans','Source Sans 3','Noto Sans CJK SC','Noto Sans SC','PingFang SC',"
-    "'Microsoft YaHei',sans-serif"
+    "'Source Sans','Source Sans 3','Source Sans Pro','Noto Sans CJK SC','Noto Sans SC',"
+    "'PingFang SC','Microsoft YaHei',sans-serif"
 )
 
 

@@ -14,7 +14,7 @@ from cnnviz import engine
 from cnnviz.content import LANGS, label
 from cnnviz.errors import ReaderError
 from cnnviz.picture import Picture
-from cnnviz.views.export import FORMATS, MOST_PIXELS, SCALES, export
+from cnnviz.views.export import FORMATS, MARGIN, MOST_PIXELS, SCALES, export, size
 from cnnviz.views.foot import LINE, foot
 from cnnviz.views.structure import structure
 from tests.views.pdftext import pdf_text
@@ -26,18 +26,18 @@ CAPTION = {
     "en": "VGG-19: 24 layers in 14 boxes. Counted by one convention & said so, <here>.",
     "zh": "VGG-19：24 层，画成 14 个框。计数采用同一约定；“引号”也在内。",
 }
+KINDS = ("convolution", "pooling")
 SPACE = {"s": "http://www.w3.org/2000/svg"}
 EVIL = ("\x1b[31mred", "]]></style><script>alert(1)</script>", "\"'`&amp;", "\ufffe\ud800")
 
 
 def full(fmt: str, lang: str = "zh", scale: int = 2) -> bytes:
-    kinds = ("convolution", "pooling")
     words = CAPTION[lang]
-    return export(PICTURE, fmt, caption=words, link=LINK, kinds=kinds, lang=lang, scale=scale)
+    return export(PICTURE, fmt, caption=words, link=LINK, kinds=KINDS, lang=lang, scale=scale)
 
 
-def height() -> float:
-    return 60 + foot(CAPTION["zh"], LINK, 300, "light", kinds=("convolution",)).height
+def whole(lang: str = "zh") -> tuple[float, float]:
+    return size(PICTURE, foot(CAPTION[lang], LINK, 300, "light", kinds=KINDS))
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -51,13 +51,15 @@ def test_svg_holds_caption_legend_and_a_link(lang: str) -> None:
     link = root.find(".//s:a", SPACE)
     assert link is not None and link.get("href") == LINK
     assert "".join(link.itertext()) == LINK
-    assert float(root.get("height", "0")) == height()
+    assert (float(root.get("width", 0)), float(root.get("height", 0))) == whole(lang)
 
 
 @pytest.mark.parametrize("scale", SCALES)
 def test_png_is_as_large_as_drawing_and_foot(scale: int) -> None:
     data = full("png", scale=scale)
-    assert struct.unpack(">II", data[16:24]) == (300 * scale, round(height() * scale))
+    width, height = whole()
+    assert width == 300 + 2 * MARGIN and height > 60 + 2 * MARGIN
+    assert struct.unpack(">II", data[16:24]) == (round(width * scale), round(height * scale))
 
 
 def test_pdf_has_words_and_a_link_that_can_be_clicked() -> None:
@@ -66,6 +68,12 @@ def test_pdf_has_words_and_a_link_that_can_be_clicked() -> None:
     assert "画成 14 个框" in said and "卷积" in said and "localhost:8501" in said
     assert LINK.encode() in data
     assert len(re.findall(rb"/Subtype\s*/Link", data)) >= 1
+
+
+def test_chinese_with_latin_in_one_line_can_be_searched() -> None:
+    svg = SVG.replace("<text>x", "<text x='9'>3×3 卷积 &lt;，&gt;</text><text>3×3")
+    data = export(Picture("faces", svg, 300, 60, "", ""), "pdf")
+    assert pdf_text(data) == "3×3 卷积 <，>3×3"
 
 
 def test_the_caption_wraps_to_the_width() -> None:

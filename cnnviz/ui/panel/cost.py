@@ -32,7 +32,8 @@ def show(scene: Scene) -> None:
         if chart not in MEMORY:
             _scale(desk, scale)
     picture = _drawn(scene.study, chart, scale == "log", desk.lang, width)
-    save = exports.menu(scene, "cost", picture, legend=chart in MEMORY)  # bars have their own
+    bars = chart not in MEMORY  # they have a legend of their own
+    save = exports.menu(scene, "cost", picture, legend=not bars, counts=bars)
     on_event = scene.on_event("cost")
     svgview("cost", picture, desk.lang, width=width, save=save, on_event=on_event)
     if chart in MEMORY:

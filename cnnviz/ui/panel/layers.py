@@ -59,7 +59,7 @@ def show(scene: Scene) -> None:
         groups=data["groups"],
         pinned=data["pinned"],
         choices=asdict(now),
-        save=exports.menu(scene, "layers", table=lambda: table_of(scene)),
+        save=exports.menu(scene, "layers", table=lambda: table_of(scene), counts=True),
         on_event=scene.on_event("layers", lambda event: _chosen(scene.desk, event)),
     )
 

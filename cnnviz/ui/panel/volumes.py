@@ -21,7 +21,7 @@ def show(scene: Scene) -> None:
     """The picture as wide as its place, and under it what its scale is."""
     lang, width = scene.desk.lang, scene.width()
     picture = drawn(scene.study, width, lang, HEIGHT if width >= DESK else None)
-    save = exports.menu(scene, "volumes", picture)
+    save = exports.menu(scene, "volumes", picture, legend=False)  # it has its own
     on_event = scene.on_event("volumes")
     svgview("volumes", picture, lang, width=width, save=save, on_event=on_event)
     st.html(f'<p class="hint">{escape(picture.caption)}</p>')
