@@ -107,15 +107,16 @@ class Cells {
     return this.table.sum?.foot ? `${this.opened()}${some}${line(this.table.words.total, all, "lt")}` : some + line(this.table.words.total, all, "lt");
   }
 
-  // What is open: a layer's number as the server derives it, or a sum as its terms.
+  // What is open: a layer's number as the server derives it (set as mathematics), or a sum's terms.
   opened() {
     const d = this.table.sum ? this.summed(this.table.sum) : this.table.derivation;
     if (!d) return "";
-    const code = (words, style) => (words ? `<code class="${style}">${text(words)}</code>` : "");
+    const line = (html, style) => (html ? `<span class="math ${style}">${html}</span>` : "");
+    const said = [d.letters, text(d.convention), text(d.counted)].filter(Boolean).join(" · ");
     return (
       `<div role="row" class="open"><div role="gridcell" aria-colspan="${this.shown.length}"><div class="in">` +
-      `<b>${text(d.label)}: ${text(d.shown)}</b>${code(d.formula, "")}${code(d.substitution, "sub")}` +
-      `<small>${text([d.letters, d.convention].filter(Boolean).join(" "))}</small></div></div></div>`
+      `<p><span>${text(d.label)}</span> <b>${text(d.shown)}</b></p>` +
+      `${line(d.formula, "")}${line(d.substitution, "own")}<small>${said}</small></div></div></div>`
     );
   }
 
@@ -130,7 +131,7 @@ class Cells {
     return {
       label: this.fill("sum", { quantity: column.label, name }),
       shown: exact(total),
-      substitution: said.join(" + "),
+      substitution: text(said.join(" + ")),
       convention: column.convention ?? "",
     };
   }

@@ -50,7 +50,8 @@ class Scene:
     def pick(self, node: str | None, number: str | None = None) -> None:
         """Choose a layer, in every view at once."""
         known = node if isinstance(node, str) and node in self.study.graph.by_id else None
-        self.desk.put({"sel": known, "number": number if known else None})
+        unit = {} if known == (self.sel or None) else {"unit": None}  # another layer's map
+        self.desk.put({"sel": known, "number": number if known else None, **unit})
 
     def on_event(
         self, component: str, more: OnEvent | None = None, place: str = "view"
@@ -109,9 +110,11 @@ class Scene:
             "id": self.sel,
             "label": d.label,
             "shown": d.shown,
-            "formula": d.formula,
-            "substitution": d.substitution,
+            "formula": d.formula_html,
+            "substitution": d.substitution_html,
+            "letters": d.letters_html,
             "convention": d.convention,
+            "counted": "" if d.formula else d.counted,
         }
 
 
@@ -142,7 +145,7 @@ def lost(study: Study, query: Mapping[str, str]) -> list[str]:
                 parse(query[name])
         except ReaderError:
             gone.append(name)
-    return [*gone, "number"] if "sel" in gone else gone
+    return [*gone, "number", "unit"] if "sel" in gone else gone
 
 
 def load(view: str) -> Callable[[Scene], None]:
