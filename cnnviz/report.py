@@ -51,6 +51,8 @@ class Field:
     start: tuple[int, ...]
     status: str
     without_gate: Field | None = None
+    # the tensor's dimension that each axis runs along, None: one interval for all its elements
+    dims: tuple[int | None, ...] = field(default=(), compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-SHEET: Final = """
+from cnnviz.views.receptive_field_style import SHEET as FIELDS
+
+_CHARTS: Final = """
 .cv.chart text{font-size:13px}
 .cv.chart text.small{font-size:12px}
 .cv.chart text.muted{fill:var(--muted)}
@@ -43,3 +45,4 @@ SHEET: Final = """
 .cv.chart .selected .ray{stroke:var(--accent);stroke-opacity:1}
 .cv.chart .unit{fill:var(--ink);stroke:var(--paper);stroke-width:1}
 """
+SHEET: Final = _CHARTS + FIELDS
