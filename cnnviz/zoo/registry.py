@@ -16,6 +16,7 @@ RESERVED = frozenset(
     (
         *("arch", "chart", "lang", "number", "open", "scale", "sel", "tool", "view"),  # addresses
         *("pin", "count"),
+        *("unit", "photo"),
         *("sort", "filter", "columns", "rollup"),
         *("layout", "shapes"),
         *("present", "embed"),
