@@ -21,7 +21,7 @@ function follow(shared, on) {
 function skipLink(shared) {
   const link = placed("a", "skip", (a) => app().prepend(a));
   link.textContent = shared.words.skip;
-  link.href = "#view";
+  link.href = "#stMain"; // Streamlit's name for it; a click goes further in
   link.onclick = (e) => {
     e.preventDefault(); // the address is the reader's choices, not a place in the page
     const main = document.querySelector(".st-key-view") ?? document.querySelector(".st-key-cards");
@@ -33,7 +33,9 @@ function skipLink(shared) {
 
 // "cnnviz · VGG-16 · open": what is left of the page around an embedded view.
 function openLine(shared) {
-  const link = placed("a", "open-line", (a) => app().append(a));
+  const line = placed("nav", "open-line", (nav) => app().append(nav));
+  line.ariaLabel = "cnnviz";
+  const link = line.firstChild ?? line.appendChild(document.createElement("a"));
   const words = [shared.title || document.title.split(" · ")[0], shared.words?.open].filter(Boolean);
   link.textContent = ["cnnviz", ...words].join(" · ");
   link.title = shared.words?.open_hint ?? "";
