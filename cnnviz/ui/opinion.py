@@ -199,6 +199,7 @@ def layers(found: Opinions, lang: str) -> str:
     foot = "".join(f'<td class="n">{_number(s)}</td>' for s in sums)
     name = escape(label("layers.total", lang))
     return (
+        f'<p class="files">{_word("by_layer", lang)}</p>'
         f'<table class="layers"><caption>{_word("layers", lang)}</caption><thead><tr>'
         f'<th scope="col">{_word("layer", lang)}</th>{heads}</tr></thead>{bodies}'
         f'<tfoot><tr><th scope="row">{name}</th>{foot}</tr></tfoot></table>'

@@ -31,7 +31,7 @@ class Opinion {
   show(data) {
     this.data = data;
     if (data.html !== this.source) this.draw(data.html);
-    saveButton(this);
+    saveButton(this, this.body.querySelector(".files"));
     this.mark();
   }
 
