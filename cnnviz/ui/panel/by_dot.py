@@ -41,7 +41,7 @@ def answer(scene: Scene, asked: Mapping[str, Any]) -> Mapping[str, Any] | None:
     if job.state == "done":
         result: Mapping[str, Any] = job.result
         return _answers.get(key, lambda: result)
-    with st.container(key="dot_place"):
+    with st.container(key="graph_place"):
         if job.error is None:
             _wait(job, scene.desk.lang)
         else:
@@ -72,10 +72,10 @@ def _say(scene: Scene, words: str) -> None:
     """Why there is no picture, and what to do."""
     lang = scene.desk.lang
     st.html(f'<p class="place" role="status">{escape(words)}</p>')
-    with st.container(key="dot_ways", horizontal=True):
-        st.button(label("structure.dot.again", lang), key="dot_again", on_click=_forget)
+    with st.container(key="graph_ways", horizontal=True):
+        st.button(label("structure.dot.again", lang), key="graph_again", on_click=_forget)
         rows = label("structure.dot.rows", lang)
-        st.button(rows, key="dot_rows", on_click=scene.desk.put, args=({"layout": None},))
+        st.button(rows, key="graph_rows", on_click=scene.desk.put, args=({"layout": None},))
 
 
 def _forget() -> None:
