@@ -201,11 +201,16 @@ def caption(study: Study, words: str, lang: str, offer: Offer) -> str:
     changed = choice.changed.items() if choice else ()
     family = choice.arch.family if choice else ""
     settings = (
-        f"{name_of(family, knobs[k], lang)} {shown_as(family, knobs[k], token(v), lang)}"
+        label(
+            "export.setting",
+            lang,
+            name=name_of(family, knobs[k], lang),
+            value=shown_as(family, knobs[k], token(v), lang),
+        )
         for k, v in changed
     )
     parts = [words if words.endswith((".", "。")) or not words else words + _stop(lang)]
-    if listed := ("、" if lang == "zh" else ", ").join(settings):
+    if listed := ("；" if lang == "zh" else "; ").join(settings):
         parts.append(label("export.settings", lang, settings=listed))
     if offer.counts and study.count:
         parts.append(label("export.theirs", lang, tool=study.count))

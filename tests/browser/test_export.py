@@ -55,7 +55,7 @@ def test_svg_holds_caption_and_the_link_that_reopens_the_view(reader: Reader) ->
     name, data = saved(reader, GRAPH, "svg", "picture")
     assert name == "vgg11_structure_input_size_128.svg"
     root = ElementTree.fromstring(data)
-    assert "输入尺寸 128" in (root.findtext("s:title", namespaces=SPACE) or "")
+    assert "输入尺寸：128" in (root.findtext("s:title", namespaces=SPACE) or "")
     link = root.find(".//s:a", SPACE)
     assert link is not None
     address = link.get("href") or ""
