@@ -13,7 +13,7 @@ _CHARTS: Final = """
 .cv.chart text.strong{font-weight:600}
 .cv.chart text.accent{fill:var(--accent)}
 .cv.chart .on text,.cv.chart text.on{fill:var(--on)}
-.cv.chart text.headline{font-size:17px}
+.cv.chart text.headline{font-size:15px}
 .cv.chart .band{fill:var(--accent);fill-opacity:.08;stroke:none}
 .cv.chart .then{fill:none;stroke:var(--ink);stroke-width:1.2;stroke-dasharray:3 2}
 .cv.chart .part{stroke:var(--paper);fill:var(--ink)}
