@@ -46,17 +46,6 @@ def head(desk: Desk, slug: str, year: int) -> None:
         corner(desk)
 
 
-def six(desk: Desk, study: Study) -> None:
-    """The six numbers as one list."""
-    cells = "".join(
-        f'<div title="{escape(f.hover)}"><dt>{escape(f.name)}</dt><dd>{escape(f.shown)}</dd>'
-        f'<dd class="note">{escape(f.note)}</dd></div>'
-        for f in figures(study, desk.lang)
-    )
-    with st.container(key="numbers"):
-        st.html(f'<dl class="numbers">{cells}</dl>')
-
-
 def figures(study: Study, lang: str) -> tuple[Figure, ...]:
     """Parameters, MACs, receptive field, depth, published accuracy, smallest input."""
     now = study.report.totals
@@ -78,7 +67,7 @@ def _figure(study: Study, key: str, lang: str, value: int, note: str) -> Figure:
         difference = compared.difference(value, then, lang)
         exact += f" ({compared.exactly(value, then, lang)})"
     return Figure(
-        quantity(study.report, key, "name", lang),
+        quantity(study.report, key, "short" if study.report.counting else "name", lang),
         numbers.si(value),
         note,
         f"{exact}\n{quantity(study.report, key, 'convention', lang)}",
