@@ -12,6 +12,7 @@ from cnnviz.graph import OPS
 from cnnviz.picture import Cell, Column, Table
 from cnnviz.report import ADDITIVE, Field, Report, Row
 from cnnviz.views.numbers import fraction, map_size, size, square
+from cnnviz.views.quantity import quantity
 
 WHOLE: Final = (*ADDITIVE, "depth")  # columns of whole numbers
 ARITHMETIC: Final = ("macs", "flops", "connections")
@@ -40,7 +41,7 @@ def layers(report: Report, lang: str, *, connections: bool | None = None) -> Tab
 def every(report: Report, lang: str, keys: tuple[str, ...] = COLUMNS) -> Table:
     """The layers with these columns. None stands where nothing is known or counted."""
     unknown = set(report.not_counted)
-    columns = tuple(_column(k, lang) for k in keys)
+    columns = tuple(_column(report, k, lang) for k in keys)
     rows = tuple(
         tuple(None if r.id in unknown and k in ARITHMETIC else _value(r, k, lang) for k in keys)
         for r in report.rows
@@ -111,9 +112,9 @@ def field_size(field: Field | None, lang: str) -> str:
     return mark + size(field.size)
 
 
-def _column(key: str, lang: str) -> Column:
+def _column(report: Report, key: str, lang: str) -> Column:
     if key in WHOLE:
-        return Column(key, label(f"quantities.{key}.short", lang), "int")
+        return Column(key, quantity(report, key, "short", lang), "int")
     if key == "receptive_field":
         return Column(key, label("quantities.receptive_field.short", lang))
     return Column(key, label(f"layers.columns.{key}", lang), "code" if key == "name" else "text")

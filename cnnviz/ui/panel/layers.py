@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
-from cnnviz.content import label
 from cnnviz.errors import ReaderError
 from cnnviz.graph import OPS
 from cnnviz.picture import Cell, Table
@@ -32,6 +31,7 @@ from cnnviz.views.layers_shown import (
     parse_sort,
     shown,
 )
+from cnnviz.views.quantity import quantity
 from cnnviz.views.rollup import ROLLUPS, Group, groups
 
 PARSERS: Final[dict[str, Callable[[str], str]]] = {
@@ -122,7 +122,7 @@ def _column(study: Study, at: int, lang: str) -> dict[str, Any]:
         "q": OPENS.get(key, key),
     }
     if key in ADDITIVE:
-        found["convention"] = label(f"quantities.{key}.convention", lang)
+        found["convention"] = quantity(study.report, key, "convention", lang)
     return found if key in WHOLE else found | {"order": ranks(study.report, key, lang)}
 
 
