@@ -56,7 +56,7 @@ class Table {
     this.source = new Lines(data);
     this.root.classList.toggle("pinned", Boolean(data.pinned));
     this.body.ariaLabel = `${data.caption} ${data.words.keys}`;
-    this.sum = this.seen = undefined;
+    this.sum = undefined;
     this.bar.draw();
     if (!this.hear()) this.draw();
     return undefined;
@@ -95,6 +95,8 @@ class Table {
     this.lines = this.source.list(this.choices);
     this.grouped = Boolean(this.choices.rollup);
     this.shown = this.columns();
+    const by = this.data.columns.findIndex((c) => c.number && c.key === this.choices.sort.replace("-", ""));
+    this.most = by < 0 ? 0 : Math.max(0, ...this.lines.map((l) => Math.abs(this.source.stand(by, l.rows) ?? 0)));
     this.body.setAttribute("role", this.grouped ? "treegrid" : "grid");
     this.body.setAttribute("aria-rowcount", this.lines.length + 1 + (this.data.totals ? 1 : 0));
     this.body.setAttribute("aria-colcount", this.shown.length);
@@ -160,15 +162,19 @@ class Table {
   mark() {
     if (!this.lines) return;
     const opened = this.find();
+    const { sel } = window.__cnnviz ?? {};
+    const news = sel !== this.seen;
+    if (news || opened !== this.painted) this.moved = Date.now();
     if (opened !== this.painted && this.rows.drawn) this.rows.paint(...this.rows.drawn);
     else this.marked();
     this.painted = opened;
-    const { sel } = window.__cnnviz ?? {};
-    if (this.sel >= 0 && this.seen !== sel) {
+    if (this.sel >= 0 && news) {
       this.keys.at = this.sel;
       this.rows.reveal(this.sel);
     }
     this.seen = sel;
+    if (Date.now() - this.moved > RECENT || !(this.sel >= 0)) return;
+    requestAnimationFrame(() => this.rows.uncover(this.sel)); // the sheet has come, too
   }
 
   // Mark what is in the page: after each painting.
@@ -185,7 +191,7 @@ class Table {
     if (e.target.closest(".clear")) return this.change({ filter: (this.bar.input.value = "") });
     const line = e.target.closest(".body [data-line]");
     const button = e.target.closest("button[data-q]");
-    if (e.target.closest(".total") && button) return this.sumOf({ foot: true, j: this.at(button) });
+    if (e.target.closest(".total") && button) return this.sumOf({ foot: button.closest(".line").id, j: this.at(button) });
     if (!line) return undefined;
     const i = Number(line.dataset.line);
     const { row, group } = this.lines[i];
@@ -240,7 +246,7 @@ class Table {
 
   // Open the sum that a group's or the totals' number is, or close it.
   sumOf(what) {
-    const same = what && this.sum && what.j === this.sum.j && what.line === this.sum.line;
+    const same = what && this.sum && what.j === this.sum.j && what.line === this.sum.line && what.foot === this.sum.foot;
     this.sum = what && !same ? { ...what, ...this.terms(what) } : undefined;
     this.find();
     this.rows.paint(...this.rows.drawn);
@@ -248,11 +254,12 @@ class Table {
     this.total();
   }
 
-  terms({ line }) {
-    const { group, level, rows } = line === undefined ? { level: -1, rows: [] } : this.lines[line];
+  terms({ line, foot }) {
+    const { group } = this.lines[line] ?? {};
     const parts = group ? group.parts : (this.source.trees[this.choices.rollup.split(".")[0]]?.parts ?? [...this.data.rows.keys()]);
     const named = (p) => (typeof p === "number" ? this.data.rows[p].cells[0] : p.name);
-    const held = parts.map((p) => ({ name: named(p), rows: this.source.held(p) })).filter((p) => p.rows.length);
-    return { parts: held, name: group?.name ?? this.words.total, level, rows };
+    const of = (p) => (foot === "lt" ? this.source.every(p) : this.source.held(p));
+    const held = parts.map((p) => ({ name: named(p), rows: of(p) })).filter((p) => p.rows.length);
+    return { parts: held, name: group?.name ?? (foot === "ls" ? this.cells.fill("sum_shown", { n: this.source.found.size }) : this.words.total) };
   }
 }

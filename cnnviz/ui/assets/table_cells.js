@@ -42,15 +42,23 @@ class Cells {
     return `<div role="rowheader" class="c-${data.columns[0].key} name" title="${text(whole)}">${chevron}<span>${text(words)}</span>${times}${what}</div>`;
   }
 
-  cell(value, c, { opens = false, then } = {}) {
+  cell(value, c, { opens = false, then, total = false } = {}) {
     const moved = then === undefined ? "" : `<small>${text(this.moved(value, then))}</small>`;
-    const style = `c-${c.key}${c.number || c.right ? " n" : ""}${c.wrap ? " wrap" : ""}`;
+    const bar = opens && !total ? this.share(value, c) : "";
+    const style = `c-${c.key}${c.number || c.right ? " n" : ""}${c.wrap ? " wrap" : ""}${bar && " share"}`;
     if (value === "" || value === undefined) return `<div role="gridcell" class="${style}"></div>`;
     if (!c.number && !opens) return `<div role="gridcell" class="${style}" title="${text(value)}">${text(value)}${moved}</div>`;
     const [shown, all] = Array.isArray(value) ? value : value === null ? ["–", "–"] : this.written(value, c);
     const zero = all === "0" || value === null ? " zero" : "";
     const inner = opens && value !== null ? `<button tabindex="-1" data-q="${c.q ?? c.key}">${text(shown)}</button>` : text(shown);
-    return `<div role="gridcell" class="${style}${zero}" title="${text(all)}">${inner}${moved}</div>`;
+    return `<div role="gridcell" class="${style}${zero}" title="${text(all)}"${bar}>${inner}${moved}</div>`;
+  }
+
+  // Of the column that is sorted by, a bar as long as the number is beside the largest.
+  share(value, c) {
+    const { choices, most } = this.table;
+    if (!most || typeof value !== "number" || choices.sort.replace("-", "") !== c.key) return "";
+    return value ? ` style="--share:${Math.abs(value / most).toFixed(3)}"` : "";
   }
 
   written(value, c) {
@@ -97,14 +105,15 @@ class Cells {
       this.shown.map((j, at) => (at ? values(j) : `<div role="rowheader" class="name">${text(name)}</div>`)).join("") +
       "</div>";
     const opens = (j) => Boolean(data.columns[j].convention);
-    const part = (j) => this.cell(source.cell(j, [...found], true), data.columns[j], { opens: opens(j) });
+    const part = (j) => this.cell(source.cell(j, [...found], true), data.columns[j], { opens: opens(j), total: true });
     const all = (j) => {
       const value = data.totals[j] ?? "";
       const then = data.pinned && data.columns[j].number ? data.pinned[j] : undefined;
-      return this.cell(value, { ...data.columns[j], number: data.columns[j].number && value !== "" }, { opens: opens(j) && value !== "", then });
+      return this.cell(value, { ...data.columns[j], number: data.columns[j].number && value !== "" }, { opens: opens(j) && value !== "", then, total: true });
     };
     const some = found.size < data.rows.length ? line(this.fill("sum_shown", { n: found.size }), part, "ls") : "";
-    return this.table.sum?.foot ? `${this.opened()}${some}${line(this.table.words.total, all, "lt")}` : some + line(this.table.words.total, all, "lt");
+    const opened = this.table.sum?.foot ? this.opened() : "";
+    return opened + some + line(this.table.words.total, all, "lt");
   }
 
   // What is open: a layer's number as the server derives it (set as mathematics), or a sum's terms.
@@ -116,7 +125,7 @@ class Cells {
     return (
       `<div role="row" class="open"><div role="gridcell" aria-colspan="${this.shown.length}"><div class="in">` +
       `<p><span>${text(d.label)}</span> <b>${text(d.shown)}</b></p>` +
-      `${line(d.formula, "")}${line(d.substitution, "own")}<small>${said}</small></div></div></div>`
+      `${line(d.formula, "")}${line(d.substitution, this.table.sum ? "own plain" : "own")}<small>${said}</small></div></div></div>`
     );
   }
 

@@ -81,6 +81,10 @@ class Lines {
     return lines;
   }
 
+  every(part) {
+    return typeof part === "number" ? [part] : part.rows;
+  }
+
   held(part) {
     if (typeof part === "number") return this.found.has(part) ? [part] : [];
     return part.rows.filter((i) => this.found.has(i)).sort((a, b) => a - b);

@@ -2,6 +2,7 @@
 // nothing can be measured there.
 const ROOT = 15, CELL = 13.8, SMALL = 12, PAD = 0.95; // px of type at a root of 15; rem left and right
 const MOST = 15, MOST_NARROW = 9; // rem of a text that wraps
+const TIGHT = 7.2; // rem of a text where all do not fit: a long one ends in dots
 const BLOCK = 32; // characters: a longer text wraps
 
 function measured(table, place) {
@@ -14,14 +15,14 @@ function measured(table, place) {
     return pen.measureText(words).width / ROOT;
   };
   const narrow = place < 40;
-  return shown.map((j, at) => {
+  const widths = shown.map((j, at) => {
     const c = data.columns[j];
     const texts = longest(table, j);
     const head = Math.max(...c.label.split(/\s+/).map((w) => wide(w, SMALL + 1, style.fontFamily, 500)), wide(c.label, SMALL + 1) / 2) + 0.8;
     if (at === 0) {
       const deep = table.grouped ? 2.2 : 1.3; // the mark before a name, and a group's ×N after it
       const most = narrow ? Math.min(11, place * 0.44) : 22;
-      const each = wide("0", 12.75, mono);
+      const each = Math.max(0.51, wide("0", 12.75, mono)); // the font may not be here yet
       const needed = Math.max(...texts.map((t) => [...t].reduce((w, ch) => w + (ch > "\u2e80" ? 2 : 1), 0) * each), head);
       const w = Math.min(most, needed + deep + PAD);
       table.room = Math.max(6, Math.floor((w - deep - PAD) / each + 0.01));
@@ -32,6 +33,8 @@ function measured(table, place) {
     if (c.wrap) need = Math.min(need, narrow ? MOST_NARROW : MOST);
     return round(Math.max(need, head) + PAD);
   });
+  const over = widths.reduce((a, b) => a + b, 0) > place;
+  return widths.map((w, at) => (over && at && !data.columns[shown[at]].right && !data.columns[shown[at]].number ? Math.min(w, TIGHT) : w));
 }
 
 // The few longest texts of a column, its sums among them.

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from cnnviz.errors import ReaderError
 from cnnviz.graph import OPS
-from cnnviz.picture import Cell, Table
+from cnnviz.picture import Cell, Column, Table
 from cnnviz.report import ADDITIVE
 from cnnviz.ui import components, exports
 from cnnviz.ui.drawn import kept
@@ -96,7 +96,7 @@ def _data(study: Study, lang: str) -> dict[str, Any]:
         told = {"id": row.id, "kind": OPS[row.op], "find": find_words(row, lang), "cells": cells}
         rows.append(told | ({"then": _then(study.pinned, row.id)} if study.pinned else {}))
     return {
-        "columns": [_column(study, i, lang) for i in range(len(COLUMNS))],
+        "columns": [_column(study, c, lang) for c in whole.columns],
         "rows": rows,
         "totals": whole.totals,
         "caption": whole.caption,
@@ -107,15 +107,14 @@ def _data(study: Study, lang: str) -> dict[str, Any]:
     }
 
 
-def _column(study: Study, at: int, lang: str) -> dict[str, Any]:
-    key = COLUMNS[at]
-    shown_first = default_columns(study.report)
+def _column(study: Study, column: Column, lang: str) -> dict[str, Any]:
+    key = column.key
     found = {
         "key": key,
-        "label": every(study.report, lang).columns[at].label,
+        "label": column.label,
         "number": key in WHOLE,
         "of": OF_ROWS.get(key),
-        "first": key in shown_first,
+        "first": key in default_columns(study.report),
         "wide": key in WIDE,
         "right": key in RIGHT,
         "opens": key in QUANTITIES or key in OPENS,
