@@ -28,16 +28,17 @@ from cnnviz.views.receptive_field_plane import plane, plane_of
 from cnnviz.views.receptive_field_spans import Axis, Sight, Unit, sight, token, unit_of
 from cnnviz.views.receptive_field_steps import html
 
-BESIDE = 620  # px of width from which the curve stands beside the map (style/24-field.css)
-FIELD, GAP = 440, 12  # px of map and photograph there
-MAP, HIGH = 132, 300  # px: of the map beside the photograph; of the frame, at the most
+FIELD, SHARE, GAP = 440, 0.58, 12  # px of map and photograph, or of the view (style/24-field.css)
+BESIDE = FIELD + 180  # px of width from which the curve stands beside them
+MAP = 132  # px of the map, beside the photograph or under it
+HIGH, HIGHER = 300, 400  # px of the frame, at the most; where there is room
 FILE = 900  # px of the picture as a file
 
 
 def show(scene: Scene) -> None:
     """The photograph and the map, the curve beside them, the recurrence below."""
     study, lang, width = scene.study, scene.desk.lang, scene.width()
-    wide = width >= BESIDE
+    own = int(max(FIELD, SHARE * width)) if width >= BESIDE else width
     at = scene.sel or study.report.totals.receptive_field_at or study.graph.inputs[0]
     found = sight(study.graph, study.report, at)
     with st.container(key="fields", horizontal=True):
@@ -45,8 +46,8 @@ def show(scene: Scene) -> None:
             said = escape(label("views.field_none", lang, layer=at))
             st.html(f'<p class="hint">{said}</p>')
         else:
-            _field(scene, found, FIELD if wide else width)
-        rest = scene.width("growth", guess=width - FIELD - GAP if wide else width)
+            _field(scene, found, scene.width("field", guess=own))
+        rest = scene.width("growth", guess=width - own - GAP if width > own else width)
         picture = _growth(study, lang, rest)
         on_event = scene.on_event("growth", place="growth")
         save = exports.menu(scene, "growth", picture)
@@ -98,9 +99,10 @@ def _unit(scene: Scene, found: Sight) -> Unit:
 
 def _data(study: Study, found: Sight, photo: str, lang: str, width: int) -> dict[str, Any]:
     """What the browser draws and moves (ui/assets/field*.js)."""
-    narrow = width < FIELD
+    narrow = width < FIELD - GAP
     box = width if narrow else width - (MAP + GAP if found.mapped else MAP)
-    ground = plane_of(found, box, width if narrow else HIGH, lang)
+    high = width if narrow else HIGH if width < FIELD + 60 else HIGHER
+    ground = plane_of(found, box, high, lang)
     unit = found.central
     picture = plane(found, ground, unit, photo, lang)
     grid = cells_of(found, MAP, 2 * MAP) if found.mapped else None
