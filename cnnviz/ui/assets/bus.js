@@ -35,6 +35,6 @@ export default function ({ data, setTriggerValue }) {
 }
 
 function closeMenu() {
-  if (window.innerWidth > 900) return;
+  if (!matchMedia("(max-width: 56.25em)").matches) return;
   document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
 }
