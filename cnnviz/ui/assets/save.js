@@ -20,7 +20,7 @@ class SaveMenu {
   constructor(view) {
     const shared = (window.__cnnviz ??= {});
     this.view = view;
-    this.of = shared.menus = (shared.menus ?? 0) + 1;
+    this.name = shared.menus = (shared.menus ?? 0) + 1;
     this.button = document.createElement("button");
     this.button.className = "save";
     this.button.setAttribute("aria-haspopup", "menu");
@@ -118,15 +118,23 @@ class SaveMenu {
     const item = e.target.closest("[role=menuitem]");
     if (!item || this.busy) return;
     const { format, what } = item.dataset;
+    this.of = `${this.name}.${(this.asked = (this.asked ?? 0) + 1)}`;
     this.work(true);
     this.copying = what === "copy" ? new Copy() : undefined;
     this.late = setTimeout(() => this.hear({ of: this.of, sentence: this.words.silent }), this.patience * 1000);
-    this.view.send({ kind: "save", format, what, of: this.of });
+    this.ask({ kind: "save", format, what, of: this.of });
+  }
+
+  ask(event) {
+    // of two events of one component in one run the server hears the later only: ask again
+    this.view.send(event);
+    this.again = setTimeout(() => this.ask(event), 6000);
   }
 
   work(busy) {
     this.busy = busy;
     clearTimeout(this.late);
+    clearTimeout(this.again);
     this.button.classList.toggle("busy", busy);
     this.sheet.setAttribute("aria-busy", busy);
     this.items.forEach((i) => i.setAttribute("aria-disabled", busy));
