@@ -69,8 +69,8 @@ def plane_of(found: Sight, box: float, tallest: float, lang: str) -> Plane:
     x, y = SIDE - left * scale, ABOVE - top * scale
     frame = (x + left * scale, y + top * scale, x + right * scale, y + bottom * scale)
     words = room(_size_words(found, lang), SMALL, bold=True)
-    return Plane(x, y, scale, across.input, down.input, frame, frame[2] + SIDE, frame[3] + BELOW,
-                 words)  # fmt: skip
+    wide = max(frame[2] + SIDE, words, room(_input_words(found, lang)))
+    return Plane(x, y, scale, across.input, down.input, frame, wide, frame[3] + BELOW, words)
 
 
 def flat(axes: tuple[Axis, ...]) -> tuple[Axis, Axis]:
@@ -194,11 +194,14 @@ def _under(at: Plane, found: Sight, lang: str) -> str:
     left, _, right, _ = at.image
     y = at.frame[3] + 10
     bar = el("path", class_="axis", d=f"M{left:.2f},{y - 4:.2f}v8m0,-4H{right:.2f}m0,-4v8")
-    sides = found.shape if not found.axes else tuple(a.input for a in found.axes)[-2:]
-    words = label("field.input", lang, n=square(tuple(reversed(sides))))
+    words = _input_words(found, lang)
     half = room(words) / 2
     middle = min(max((left + right) / 2, half), max(half, at.box - half))
     return bar + text(middle, y + 13, words, "small muted", "middle")
+
+
+def _input_words(found: Sight, lang: str) -> str:
+    return label("field.input", lang, n=square(tuple(a.input for a in found.axes)[-2:]))
 
 
 def _size_words(found: Sight, lang: str) -> str:

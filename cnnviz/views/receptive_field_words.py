@@ -54,7 +54,7 @@ def lines(found: Sight, report: Report, lang: str) -> tuple[Line, ...]:
         for k, f in found.row.receptive_fields.items()
         if k != found.source
     ]
-    return (*told, (raw("kind"), label(f"views.field_{found.field.status}", lang), ""))
+    return (*told, (raw("kind"), _status(found, lang), ""))
 
 
 def values(found: Sight, unit: Unit, lang: str) -> dict[str, str]:
@@ -97,7 +97,7 @@ def alt_template(found: Sight, lang: str) -> str:
         "layer": _literal(found.row.id),
         "input": size(tuple(a.input for a in found.axes)),
         "step": square(tuple(a.stride for a in (found.inner or found.axes))),
-        "status": label(f"views.field_{found.field.status}", lang),
+        "status": _status(found, lang),
     }
     return filled(label(f"field.{key}", lang), fixed)
 
@@ -124,6 +124,11 @@ def range_templates(found: Sight, lang: str) -> list[dict[str, str]]:
         }
         for name in RANGES[len(found.axes)]
     ]
+
+
+def _status(found: Sight, lang: str) -> str:
+    key = "field.gated" if found.inner else f"views.field_{found.field.status}"
+    return label(key, lang)
 
 
 def _where(along: tuple[Span, ...], lang: str) -> str:
