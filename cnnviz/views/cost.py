@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from cnnviz.content import label
@@ -48,6 +49,8 @@ class _Plan:
     width: float
     named: frozenset[int]
     shown: tuple[str, ...]  # the amounts as written
+    then: Mapping[str, int] = field(default_factory=dict)  # what is pinned, by layer
+    differences: Mapping[str, str] = field(default_factory=dict)  # from it, in words
 
     def y(self, i: int) -> float:
         """The upper edge of row i."""
@@ -61,10 +64,14 @@ def cost(
     selected: str | None = None,
     log: bool = False,
     width: float = 1000,
+    pinned: Report | None = None,
+    differences: Mapping[str, str] | None = None,
 ) -> Picture:
     """One of QUANTITIES by layer, in execution order; layers that have none are left out.
 
     Bars carry data-node. `selected` is marked where it has a bar. `log`: dots over powers of ten.
+    `pinned`: its bars as outlines, layers matched by name, and the `differences` in words, by id,
+    in place of the shares.
     """
     rows = [r for r in report.rows if getattr(r, quantity)]
     numbers = [int(getattr(r, quantity)) for r in rows]
@@ -75,7 +82,9 @@ def cost(
         svg = drawing(width, 40, alt, text(0, 20, caption, "muted"))
         return Picture(data.name, svg, width, 40, alt, caption, data)
     strip, top = share_strip(kinds(rows, numbers), width, lang)
-    plan = _plan(rows, numbers, log, width, top + 10, selected)
+    compared = {r.id: int(getattr(pinned.by_id[r.id], quantity)) for r in rows
+                if pinned is not None and r.id in pinned.by_id}  # fmt: skip
+    plan = _plan(rows, numbers, log, width, top + 10, selected, compared, differences or {})
     bottom = plan.y(len(rows))
     height = bottom + AXIS + (0 if len(plan.named) == len(rows) else READOUT)
     svg = drawing(
@@ -101,8 +110,9 @@ def title(quantity: str, lang: str) -> str:
 
 
 def _plan(
-    rows: list[Row], numbers: list[int], log: bool, width: float, top: float, selected: str | None
-) -> _Plan:
+    rows: list[Row], numbers: list[int], log: bool, width: float, top: float, selected: str | None,
+    then: Mapping[str, int], differences: Mapping[str, str],
+) -> _Plan:  # fmt: skip
     pitch = PITCH if len(rows) <= CROWDED else max(4.0, CROWDED * PITCH / len(rows))
     named = _named(rows, numbers, pitch, selected)
     left = 56.0 if width >= NARROW else 0.0
@@ -110,9 +120,11 @@ def _plan(
     shown = column(numbers)
     amounts = max(room(words, SMALL, bold=True) for words in shown)
     start = left + names + 8
-    end = width - amounts - 10 - (SHARE if width >= NARROW else 0)
-    scale = logarithmic(numbers, start, end - DOT) if log else linear(max(numbers), start, end)
-    return _Plan(top, pitch, left, names, scale, width, named, shown)
+    most = [*numbers, *then.values()]
+    share = SHARE + 14 if differences else SHARE
+    end = width - amounts - 10 - (share if width >= NARROW else 0)
+    scale = logarithmic(most, start, end - DOT) if log else linear(max(most), start, end)
+    return _Plan(top, pitch, left, names, scale, width, named, shown, then, differences)
 
 
 def _named(
@@ -142,18 +154,23 @@ def _bar(row: Row, n: int, i: int, plan: _Plan, total: int, selected: bool) -> s
         long = max(scale(n) - scale.start, 0.5)
         inner += el("rect", class_="shape", x=scale.start, y=y + gap, width=long,
                     height=plan.pitch - 2 * gap)  # fmt: skip
+    if then := plan.then.get(row.id):
+        long = max(scale(then) - scale.start, 0.5)
+        inner += el("rect", class_="then", x=scale.start, y=y + gap - 1, width=long,
+                    height=plan.pitch - 2 * gap + 2)  # fmt: skip
     if i in plan.named:
         middle = y + plan.pitch / 2
         name = shorten(row.id, TEXT, plan.names, bold=True)
         inner += text(scale.start - 8, middle, name, "", "end")
-        share = SHARE if plan.width >= NARROW else 0
+        difference = plan.differences.get(row.id, "")
+        share = (SHARE + 14 if difference else SHARE) if plan.width >= NARROW else 0
         inner += text(plan.width - share, middle, plan.shown[i], "small", "end")
         if share:
-            inner += text(plan.width, middle, percent(n, total), "small", "end")
+            inner += text(plan.width, middle, difference or percent(n, total), "small", "end")
     else:
         words = shorten(f"{si(n)} ({percent(n, total)}) · {row.id}", SMALL, plan.width, bold=True)
         inner += text(0, plan.y(len(plan.shown)) + AXIS + 4, words, "small readout")
-    told = f"{row.id} · {exact(n)} ({percent(n, total)})"
+    told = f"{row.id} · {exact(n)} ({percent(n, total)}) {plan.differences.get(row.id, '')}".strip()
     return node_group(row.id, OPS[row.op], told, selected, inner)
 
 

@@ -29,7 +29,7 @@ from cnnviz.views.svg import el, polygon
 
 MODES: Final = ("inference", "training")
 TOP: Final = 56.0
-HIGH: Final = 240.0  # px of the plot
+HIGH: Final = 170.0  # px of the plot
 BELOW: Final = 84.0
 ROW: Final = 17.0  # px from the floor to the row of dots
 BAND: Final = 24.0  # px of what is there throughout, below a break of the axis
@@ -38,17 +38,22 @@ TOOTH: Final = 6.0  # px, of the break's edge
 
 
 def memory(
-    report: Report, mode: str, lang: str, selected: str | None = None, width: float = 1000
+    report: Report,
+    mode: str,
+    lang: str,
+    selected: str | None = None,
+    width: float = 1000,
+    optimizer: str = "sgd",
 ) -> Picture:
     """Bytes alive while each operation runs, weights apart; `mode` is one of MODES.
 
     Columns carry data-node. The peak is marked, and below the axis the tensors alive at it. What
     is there throughout in training (gradients and momentum of the weights) stands below a break
-    of the axis, so that what changes has the whole height.
+    of the axis, so that what changes has the whole height. `optimizer`: whose state it is.
     """
     moments = report.totals.memory.timeline
     name = f"{report.name}_memory_{mode}"
-    caption = _caption(report, mode, lang)
+    caption = _caption(report, mode, lang, optimizer)
     data = _table(report, mode, name, lang)
     if not moments:
         svg = drawing(width, 40, caption, text(0, 20, caption, "muted"))
@@ -58,7 +63,9 @@ def memory(
     state = _state(report, mode)
     scale = linear((max(_peak(report, mode), *numbers) - state) * 1.02, TOP + HIGH, TOP)
     height = _floor(state) + BELOW
-    svg = drawing(width, height, alt, _plot(report, numbers, mode, scale, width, lang, selected))
+    svg = drawing(
+        width, height, alt, _plot(report, numbers, mode, scale, width, lang, selected, optimizer)
+    )
     return Picture(name, svg, width, height, alt, caption, data)
 
 
@@ -87,6 +94,7 @@ def _plot(
     width: float,
     lang: str,
     selected: str | None,
+    optimizer: str,
 ) -> str:
     ids = [m.id for m in report.totals.memory.timeline]
     state = _state(report, mode)
@@ -104,23 +112,17 @@ def _plot(
     chosen = [i for i, node in enumerate(ids) if node == selected] + [top]
     chosen += [i for i, r in enumerate(rows) if OPS[r.op] in ("convolution", "linear")]
     columns = "".join(
-        _column(
-            node,
-            OPS[rows[i].op],
-            (state, numbers[i]),
-            (x(i), pitch, width),
-            scale,
-            node == selected,
-        )
+        _column(node, OPS[rows[i].op], (state, numbers[i]), (x(i), pitch, width), scale,
+                node == selected)
         for i, node in enumerate(ids)
-    )
+    )  # fmt: skip
     floor = _floor(state)
     return "".join(
         (
             y_axis(scale, values, width, _axis(state, lang), write, left),
             columns,
             line(left, TOP + HIGH, width, TOP + HIGH, "axis"),
-            _band(state, left, width, lang) if state else "",
+            _band(state, left, width, lang, optimizer) if state else "",
             text(0, floor + ROW, row, "small muted"),
             _dots(ids, set(alive(report, mode)), x, floor + ROW, min(3.5, pitch / 2)),
             _peak_mark(ids[top], _peak(report, mode), state, x(top + 0.5), (left, width), scale,
@@ -167,7 +169,7 @@ def _state(report: Report, mode: str) -> int:
     return report.totals.memory.weight_state if mode == "training" else 0
 
 
-def _band(state: int, left: float, right: float, lang: str) -> str:
+def _band(state: int, left: float, right: float, lang: str, optimizer: str) -> str:
     """What is there throughout, below a jagged edge that says: not to scale; with its amount."""
     top, bottom = TOP + HIGH + BREAK, _floor(state)
     teeth = max(2, round((right - left) / TOOTH / 2)) * 2
@@ -177,8 +179,8 @@ def _band(state: int, left: float, right: float, lang: str) -> str:
     words = next(
         (
             w
-            for key in ("memory_state", "memory_state_short")
-            if room(w := label(f"views.{key}", lang, value=bytes_(state))) + 16 <= right - left
+            for key in (f"cost.state_{optimizer}", "views.memory_state_short")
+            if room(w := label(key, lang, value=bytes_(state))) + 16 <= right - left
         ),
         bytes_(state),
     )
@@ -228,9 +230,10 @@ def _peak_mark(
     return line(left, y, right, y, "guide") + text(at, y - 10, words, "small strong", "middle")
 
 
-def _caption(report: Report, mode: str, lang: str) -> str:
+def _caption(report: Report, mode: str, lang: str, optimizer: str) -> str:
     found = report.totals.memory
-    said = label(f"views.memory_caption_{mode}", lang, name=report.title,
+    key = f"cost.timeline_{optimizer}" if mode == "training" else "views.memory_caption_inference"
+    said = label(key, lang, name=report.title,
                  peak=bytes_(_peak(report, mode)), weights=bytes_(found.weight_bytes),
                  state=bytes_(found.weight_state))  # fmt: skip
     batch = report.inputs[0][0] if report.inputs and len(report.inputs[0]) > 1 else 1

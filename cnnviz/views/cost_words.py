@@ -1,0 +1,59 @@
+"""The cost charts in words and as a table: caption, text alternative, data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cnnviz.content import label
+from cnnviz.picture import Column, Table
+from cnnviz.report import Report
+from cnnviz.views.cost_columns import Bar, Stage
+from cnnviz.views.numbers import percent, si
+
+
+def name_of(quantity: str, lang: str) -> str:
+    return label(f"quantities.{quantity}.short", lang)
+
+
+def caption_of(report: Report, quantities: Sequence[str], by: str, log: bool, lang: str) -> str:
+    sums = [f"{name_of(q, lang)} {si(sum(int(getattr(r, q)) for r in report.rows))}"
+            for q in quantities]  # fmt: skip
+    said = label(f"cost.caption_{by}", lang, name=report.title,
+                 totals=label("views.chart_list", lang).join(sums))  # fmt: skip
+    if report.not_counted and {"macs", "flops"} & set(quantities):
+        said += label("views.cost_not_counted", lang, count=len(report.not_counted))
+    return said + (label("cost.caption_log", lang) if log else "")
+
+
+def shares_of(
+    bars: Sequence[Bar], stages: Sequence[Stage], quantities: Sequence[str], lang: str
+) -> str:
+    """The shares of the stages, quantity by quantity."""
+    parts = []
+    for q in quantities:
+        total = sum(b.amount(q) for b in bars)
+        shares = label("views.chart_list", lang).join(
+            f"{s.name} {percent(s.amount(q), total)}" for s in stages
+        )
+        parts.append(label("cost.alt", lang, quantity=name_of(q, lang), shares=shares))
+    return "".join(parts)
+
+
+def table_of(
+    report: Report, found: Sequence[Bar], quantities: Sequence[str], by: str, lang: str
+) -> Table:
+    columns = [Column("name", label(f"cost.axis_{by}", lang), "code")]
+    for q in quantities:
+        columns += [Column(q, name_of(q, lang), "int"),
+                    Column(f"{q}_share", label("views.chart_share", lang))]  # fmt: skip
+    sums = {q: sum(b.amount(q) for b in found) for q in quantities}
+
+    def cells(name: str, amounts: Mapping[str, int]) -> tuple[str | int, ...]:
+        pairs = ((amounts[q], percent(amounts[q], sums[q])) for q in quantities)
+        return (name, *(cell for pair in pairs for cell in pair))
+
+    lines = tuple(cells(b.name, {q: b.amount(q) for q in quantities}) for b in found)
+    words = label("views.chart_list", lang).join(name_of(q, lang) for q in quantities)
+    caption = label(f"cost.table_{by}", lang, quantities=words, name=report.title)
+    total = cells(label("views.chart_total", lang), sums)
+    return Table(f"{report.name}_cost_{by}", caption, tuple(columns), lines, total)
