@@ -128,7 +128,7 @@ def _accuracy(study: Study, lang: str) -> Figure:
     convention = label("quantities.accuracy.convention", lang)
     own = _published(study)
     first = own or (ledger.accuracy(study.choice.arch.name) if study.choice else None)
-    difference = _points(own, study, lang) if study.pinned else ""
+    difference, points = _points(own, study, lang)
     if first is None:
         return Figure(name, "—", label("ui.accuracy_none", lang), convention, difference)
     name = label(f"ui.accuracy.{first.metric.removesuffix('_error')}", lang)
@@ -142,7 +142,7 @@ def _accuracy(study: Study, lang: str) -> Figure:
         title=first.paper.title,
         where=first.row.where,
     )
-    hover = f"{hover}\n{convention}"
+    hover = f"{hover}{points}\n{convention}"
     if own is None:
         note = label("ui.accuracy_moved", lang, value=value)
         return Figure(name, "—", note, hover, difference)
@@ -158,14 +158,16 @@ def _published(study: Study) -> ledger.Accuracy | None:
     return ledger.accuracy(choice.arch.name, **choice.knobs)
 
 
-def _points(own: ledger.Accuracy | None, study: Study, lang: str) -> str:
-    """Percentage points from the pinned network's, where both measure the same."""
-    then = _published(study.pinned) if study.pinned else None
+def _points(own: ledger.Accuracy | None, study: Study, lang: str) -> tuple[str, str]:
+    """Percentage points from what is pinned, where both measure the same; and for the hover."""
+    if study.pinned is None:
+        return "", ""
+    then = _published(study.pinned)
     if own is None or then is None or _measured(own) != _measured(then):
-        return label("pin.incomparable", lang)
+        return label("pin.incomparable", lang), ""
     amount = round(own.percent - then.percent, 4)
     said = compared.signed(amount, lang)
-    return label("pin.points", lang, n=said) if amount else said
+    return said, f" ({label('pin.points', lang, n=said)})" if amount else ""
 
 
 def _measured(found: ledger.Accuracy) -> tuple[str, str]:

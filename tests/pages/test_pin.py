@@ -66,7 +66,8 @@ def test_the_six_numbers_say_their_differences() -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_accuracies_differ_by_points(lang: str) -> None:
     found = header.figures(study("vgg16", "vgg11"), lang)[4]
-    assert re.fullmatch(r"\+[\d.]+ (points|个百分点)", found.difference)
+    assert re.fullmatch(r"\+[\d.]+", found.difference)
+    assert re.search(rf"\({re.escape(found.difference)} (points|个百分点)\)\n", found.hover)
 
 
 def test_words_of_differences() -> None:

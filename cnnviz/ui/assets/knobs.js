@@ -1,7 +1,7 @@
 // Knobs, and the numbers that they move. What the server told ahead (`next`) is shown in the frame
 // of the touch; its answer replaces it. A turn stays pending, and is sent again with the next one,
 // until the server's data carry its number `n`: a late answer to an earlier turn changes nothing.
-const OTHER = "\u0000other"; // the last entry of a range's list: a value to type
+const OTHER = "other"; // the last entry of a range's list: a value to type
 const PATIENCE = 3000; // milliseconds after which an answer is believed, whatever its number
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -170,9 +170,8 @@ class Figures {
       const button = value.firstChild;
       put(name, f.name);
       put(button, f.shown);
-      const more = f.difference ? `<b class="difference">${text(f.difference)}</b> ` : "";
-      const inner = more + text(f.note);
-      if (note._inner !== inner) note.innerHTML = note._inner = inner;
+      put(note, f.note);
+      compare(value, f.difference);
       this.list.children[i].title = f.hover ?? "";
       button.tabIndex = i === this.at ? 0 : -1;
     });
@@ -213,6 +212,15 @@ class Figures {
     else return;
     e.preventDefault();
   }
+}
+
+// The difference from what is pinned stands beside the number.
+function compare(value, difference) {
+  const found = value.querySelector(".difference");
+  if (!difference) return void found?.remove();
+  const shown = found ?? value.appendChild(document.createElement("span"));
+  shown.className = "difference";
+  put(shown, difference);
 }
 
 function put(element, what) {
