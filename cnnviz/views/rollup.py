@@ -14,6 +14,7 @@ from cnnviz.report import Report
 from cnnviz.views.chart_parts import runs
 
 ROLLUPS: Final = ("stage", "fold", "module")
+NEARLY: Final = 0.9  # of the rows: a group of more is not shown as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,8 @@ def groups(graph: Graph, report: Report, by: str, lang: str) -> Groups:
         folded = fold(graph)
         at = {r.id: i for i, r in enumerate(report.rows)}
         parts = (_folded(folded, i, at) for i in (*folded.root.children, *folded.root.tail))
-        return _in_order(parts)
-    return _modules(graph)
+        return _unwrapped(_in_order(parts))
+    return _unwrapped(_modules(graph))
 
 
 def walk(found: Groups) -> Iterator[Group]:
@@ -111,6 +112,19 @@ def _module(key: Any, held: Any) -> Group | int:
         return held
     parts = tuple(_module(k, v) for k, v in held.items())
     return _flat(Group(key.path, parts, 1, key.cls))
+
+
+def _unwrapped(parts: Groups) -> Groups:
+    """Without a group of nearly all rows, which would say nothing: what it holds stands bare."""
+    every = sum(1 for _ in _rows(parts))
+    for p in parts:
+        if isinstance(p, Group) and p.times == 1 and sum(1 for _ in p.rows()) > NEARLY * every:
+            return _unwrapped(tuple(i for q in parts for i in (p.parts if q is p else (q,))))
+    return parts
+
+
+def _rows(parts: Groups) -> Iterator[int]:
+    return Group("", parts).rows()
 
 
 def _flat(group: Group) -> Group | int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from cnnviz import engine, zoo
@@ -93,6 +95,15 @@ def test_modules_nest_as_they_are_called() -> None:
     assert {p.what for p in stage.parts if isinstance(p, Group)} == {"Bottleneck"}
 
 
+def test_no_group_holds_nearly_all() -> None:
+    graph, report = studied("densenet121")
+    for by in ("fold", "module"):
+        parts = groups(graph, report, by, "en")
+        held = [p for p in parts if isinstance(p, Group)]
+        assert len(held) >= 4, by
+        assert all(len(list(p.rows())) < len(report.rows) / 2 for p in held), by
+
+
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("key", COLUMNS)
 def test_sorting_by_every_column_and_back(key: str, lang: str) -> None:
@@ -107,7 +118,7 @@ def test_sorting_by_every_column_and_back(key: str, lang: str) -> None:
         said = [v for v in values if v is not None]
         assert values == [*said, *[None] * (len(values) - len(said))]  # nothing stands last
         assert said == sorted(said, key=lambda v: sign * v)
-        pairs = zip(rows, rows[1:], strict=False)
+        pairs = pairwise(rows)
         assert all(a < b for a, b in pairs if order[a] == order[b])  # else as executed
 
 

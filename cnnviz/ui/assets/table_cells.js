@@ -1,6 +1,19 @@
 // A table's cells as HTML: rows, groups, head, totals, and what is opened under a line.
 const TERMS = 24; // of a sum are written out
 
+// A name without the path that the group around it has said.
+function within(name, inside = "") {
+  const parts = name.split("."), around = inside.split(".");
+  let n = 0;
+  while (n < parts.length - 1 && parts[n] === around[n]) n++;
+  return parts.slice(n).join(".");
+}
+
+// Its end, which tells it from its neighbours.
+function shortened(name, room) {
+  return name.length > room ? `…${name.slice(1 - Math.max(room, 4)).replace(/^\.+/, "")}` : name;
+}
+
 class Cells {
   constructor(table) {
     this.table = table;
@@ -34,8 +47,8 @@ class Cells {
     const { data } = this.table;
     const { group, level } = line;
     const whole = row ? String(row.cells[0]) : group.name;
-    const room = this.table.room - 2 * level;
-    const words = whole.length > room ? `…${whole.slice(1 - room)}` : whole;
+    const room = this.table.room - 2 * level - (group?.times > 1 ? 4 : 0);
+    const words = shortened(within(whole, line.inside), room);
     const times = group?.times > 1 ? ` <b>×${group.times}</b>` : "";
     const what = group?.what ? ` <i>${text(group.what)}</i>` : "";
     const chevron = group ? '<svg class="turn" viewBox="0 0 12 12" aria-hidden="true"><path d="M4 2l4 4-4 4"/></svg>' : "";

@@ -62,18 +62,18 @@ class Lines {
     const all = opened[0] === "all" || Boolean(choices.filter.trim());
     const turned = new Set(opened.filter((t) => t !== "all").map(Number));
     const lines = [];
-    const walk = (parts, level) => {
+    const walk = (parts, level, inside) => {
       const kept = parts.map((part) => ({ part, rows: this.held(part) })).filter((p) => p.rows.length);
       if (j >= 0) {
         const places = new Map(kept.map((p) => [p, this.stand(j, p.rows)]));
         kept.sort((a, b) => after(places.get(a), places.get(b), sign));
       }
       for (const { part, rows } of kept) {
-        if (typeof part === "number") lines.push({ row: part, level, rows });
+        if (typeof part === "number") lines.push({ row: part, level, rows, inside });
         else {
           const open = all !== turned.has(part.number);
-          lines.push({ group: part, level, rows, open });
-          if (open) walk(part.parts, level + 1);
+          lines.push({ group: part, level, rows, open, inside });
+          if (open) walk(part.parts, level + 1, part.name);
         }
       }
     };
