@@ -77,9 +77,9 @@ def test_back_undoes_a_knob(reader: Reader) -> None:
 
 def test_a_phone_s_knobs_fold_into_one_line(phone: Reader) -> None:
     phone.open("vgg?lang=en")
-    knob = phone.page.locator(".st-key-vgg_width")
+    knob = phone.knob("width")
     expect(knob).to_be_hidden()
-    phone.page.locator(".st-key-knobs_line summary").click()
+    phone.page.locator(".st-key-row .line button").click()
     expect(knob).to_be_visible()
 
 

@@ -100,6 +100,7 @@ class Row {
     this.pending.push({ n: ++this.n, name, value });
     this.at = Date.now();
     if (known && alone) this.ahead(known);
+    clearTimeout(this.soon);
     clearTimeout(this.slow);
     this.slow = setTimeout(() => {
       this.list.setAttribute("aria-busy", "true");
@@ -111,7 +112,9 @@ class Row {
     this.sent = Date.now();
     const send = () => {
       const turns = this.pending.map((p) => [p.name, p.value]);
-      this.send({ kind: "turn", n: this.n, turns });
+      if (turns.length) this.send({ kind: "turn", n: this.n, turns });
+      clearTimeout(this.again); // an answer that is lost is asked for once more
+      this.again = this.pending.length && setTimeout(send, PATIENCE / 2);
     };
     if (quick) this.later = setTimeout(send, 120);
     else send();
@@ -137,7 +140,8 @@ class Row {
     if (knob.options.every(([v]) => v === knob.value || v in known)) return;
     if (this.asked === this.data.state + name) return;
     this.asked = this.data.state + name;
-    this.send({ kind: "ahead", knob: name, n: this.n });
+    clearTimeout(this.soon); // a touch that turns at once needs no numbers ahead
+    this.soon = setTimeout(() => this.send({ kind: "ahead", knob: name, n: this.n }), 60);
   }
 
   say(what) {

@@ -41,7 +41,9 @@ class Box {
     this.control.onchange = () => this.changed();
     this.control.onfocus = () => this.row.near(this.name);
     this.element.onpointerenter = () => this.row.near(this.name);
-    if (knob.kind === "check") this.element.onclick = (e) => e.target === this.element && this.control.click();
+    this.element.onclick = (e) => {
+      if (knob.kind === "check" && e.target === this.element) this.control.click();
+    };
     if (focused) this.control.focus();
   }
 
