@@ -210,3 +210,20 @@ def test_a_worker_that_ends_is_one_sentence(reader: Reader, server: Server) -> N
     reader.page.keyboard.press("Escape")
     name, _ = saved(reader, ".st-key-cost", "png3", "picture")
     assert name == "lenet5_macs.png"
+
+
+# The next event that the picture in a place sends gets lost.
+DEAF = """place => {
+    const find = n => n._view ?? [...(n.shadowRoot?.children ?? []), ...n.children]
+        .map(find).find(Boolean);
+    const view = find(document.querySelector(place));
+    const send = view.send;
+    view.send = () => { view.send = send; };
+}"""
+
+
+def test_a_choice_that_got_lost_is_said_again(reader: Reader) -> None:
+    reader.open("lenet?lang=en")
+    reader.page.evaluate(DEAF, GRAPH)
+    name, _ = saved(reader, GRAPH, "svg", "picture")
+    assert name == "lenet5_structure.svg"
