@@ -47,7 +47,7 @@ class Cells {
     const { data } = this.table;
     const { group, level } = line;
     const whole = row ? String(row.cells[0]) : group.name;
-    const room = this.table.room - 2 * level - (group?.times > 1 ? 4 : 0);
+    const room = this.table.room - 2 * level - (group?.times > 1 ? ` ×${group.times}`.length : 0);
     const words = shortened(within(whole, line.inside), room);
     const times = group?.times > 1 ? ` <b>×${group.times}</b>` : "";
     const what = group?.what ? ` <i>${text(group.what)}</i>` : "";
