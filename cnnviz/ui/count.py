@@ -48,7 +48,8 @@ def mark(desk: Desk, study: Study) -> None:
         return
     what = called(study.count, "name", desk.lang)
     said = label("count.mark", desk.lang, what=f"<b>{escape(what)}</b>")
-    st.html(f'<p class="against">{said}</p>')
+    rest = escape(label("count.lesson", desk.lang))
+    st.html(f'<p class="against">{said}<span class="aside">{rest}</span></p>')
     st.button(
         label("count.back", desk.lang),
         key="count_back",

@@ -123,7 +123,8 @@ def _settings(node: Node, lang: str) -> list[tuple[str, str]]:
         text = _value(name, node.attrs[name])
         plain = {"dilation": "1", "groups": "1", "ceil_mode": "", "padding": "0"}.get(name)
         if text and text != plain:
-            key = f"ui.attrs.{name}"
+            pooling = name == "kernel_size" and node.kind == "pooling"
+            key = "derivation.window" if pooling else f"ui.attrs.{name}"
             said = label(key, lang) if has_label(key) else name.replace("_", " ")
             lines.append((said, escape(text)))
     return lines

@@ -111,15 +111,17 @@ def _sum(report: Report, row: Row, quantity: str, lang: str) -> Derivation:
         counted=(
             label("derivation.shared", lang, node=row.shared_with)
             if shared
-            else _counted(row, quantity, lang)
+            else _counted(report, row, quantity, lang)
         ),
         symbols=_explained(names, lang, grouped),
     )
 
 
-def _counted(row: Row, quantity: str, lang: str) -> str:
+def _counted(report: Report, row: Row, quantity: str, lang: str) -> str:
     """Only arithmetic can go uncounted: parameters and sizes are read off the tensors."""
     some = bool(row.terms.get(quantity))
+    if quantity == "macs" and report.counting and not some:
+        return label("derivation.counted_theirs", lang, tool=report.counting)
     if quantity not in ("macs", "flops"):
         return label(f"derivation.counted_{'read' if some else 'none'}", lang)
     return label(

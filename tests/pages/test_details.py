@@ -65,3 +65,46 @@ def test_the_published_accuracy_belongs_to_the_published_size() -> None:
     }
     assert shown[224] != "—"
     assert shown[64] == "—"
+
+
+class Sharing(nn.Module):
+    """One layer twice, a sum of two maps, a tensor cut in two."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(4, 4, 3, padding=1)
+        self.pool = nn.MaxPool2d(2)
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return torch.chunk(self.pool(self.conv(self.conv(x)) + x), 2, dim=1)
+
+
+def test_sharers_several_inputs_and_outputs_are_named() -> None:
+    graph = trace(Sharing(), (1, 4, 8, 8))
+    study = Study(graph, analyze(graph), "sharing")
+    first, again = (n.id for n in graph.nodes if n.op == "conv2d")
+    assert f"<dt>Weights used again by</dt><dd>{again}</dd>" in card(study, first, "", "en")
+    shown = card(study, again, "", "en")
+    assert f"<dt>Weights shared with</dt><dd>{first}</dd>" in shown
+    assert "they are counted once, at" in shown
+    total = next(n for n in graph.nodes if n.op == "add")
+    both = card(study, total.id, "", "en")
+    assert "<dt>Inputs</dt>" in both and both.count("4 × 8 × 8") == 3
+    assert all(f'<span class="from">{e.node}</span>' in both for e in total.inputs)
+    cut = next(n for n in graph.nodes if len(n.outputs) == 2)
+    assert "<dt>输出</dt><dd>2 × 4 × 4<br>2 × 4 × 4</dd>" in card(study, cut.id, "", "zh")
+    assert "<dt>窗口</dt>" in card(study, "pool", "", "zh")
+
+
+def test_a_card_beside_what_is_pinned() -> None:
+    vgg = zoo.family("vgg")
+    now, then = (of_zoo(zoo.resolve(a), vgg) for a in ("vgg19", "vgg16"))
+    both = replace(now, pinned=then)
+    assert "not in VGG-16 (D)" in card(both, "conv3_4", "", "en")
+    assert card(both, "conv3_4", "", "en").count("—") >= 8, "every number, not only some"
+    wide = of_zoo(zoo.resolve("vgg16", {"width": 0.5}), vgg)
+    shown = card(replace(wide, pinned=then), "conv2_1", "macs", "en")
+    assert '64 × 112 × 112 <span class="delta">−64 × ±0 × ±0</span>' in shown
+    assert 'class="delta">−694 M</span>' in shown
+    plain = card(wide, "conv2_1", "macs", "en")
+    assert "delta" not in plain and '<details class="derived" open>' in plain
