@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from cnnviz.publish.server import Server
+from cnnviz import hosts, zoo
+from cnnviz.publish.server import Server, serve
 from cnnviz.ui.panel import VIEWS
+from cnnviz.views import qr
 from tests.browser.reader import Reader, reading
 
 pytestmark = pytest.mark.browser
@@ -218,3 +224,39 @@ def test_language_switch_in_mid_state_keeps_everything(reader: Reader) -> None:
     expect(reader.page.locator(".st-key-details h2")).to_have_text("conv3_2")
     assert [n.split()[0] for n in reader.numbers()] == numbers
     expect(reader.view("structure")).to_have_attribute("aria-checked", "true")
+
+
+def test_in_a_network_the_menu_has_the_qr_code_of_what_is_shown(chromium: Browser) -> None:
+    if not hosts.addresses():
+        return  # a machine without a network has no address to show
+    everywhere = ["--server.address=0.0.0.0"]
+    with serve(everywhere) as server, reading(chromium, server.address) as reader:
+        reader.open("lenet?view=layers&lang=en")
+        reader.page.locator(".st-key-phone button").click()
+        link = reader.page.get_by_role("dialog").locator(".qr_address a")
+        to = link.get_attribute("href") or ""
+        assert urlsplit(to).hostname == hosts.reachable("0.0.0.0")[0]
+        assert urlsplit(to).port == urlsplit(server.address).port
+        assert parse_qs(urlsplit(to).query) == {"view": ["layers"], "lang": ["en"]}
+        source = reader.page.locator("img.qr").get_attribute("src") or ""
+        assert b64decode(source.partition(",")[2]).decode() == qr.svg(to)
+
+
+@pytest.mark.parametrize("where", ["vgg?sel=conv3_1", "alexnet?view=volumes&lang=zh"])
+def test_a_view_prints_on_one_sheet_lying_down(
+    chromium: Browser, server: Server, where: str
+) -> None:
+    with reading(chromium, server.address, "dark") as reader:
+        reader.open(where)
+        sheet = reader.page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
+        box = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", sheet)[0]
+        assert float(box[0]) > float(box[1])
+
+
+def test_home_draws_its_cards_without_a_touch(chromium: Browser) -> None:
+    with serve() as fresh, reading(chromium, fresh.address) as reader:
+        reader.open()
+        expect(reader.page.locator('[class*="st-key-sketch_"] .stBidiComponent')).to_have_count(
+            len(zoo.families())
+        )
