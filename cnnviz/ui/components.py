@@ -17,7 +17,7 @@ from cnnviz.content import label
 from cnnviz.picture import Picture
 
 ASSETS = Path(__file__).parent / "assets"
-SAVED = ("svgview", "table", "field", "opinion")  # what has a menu of files
+SAVED = ("svgview", "table", "field", "opinion", "steps")  # what has a menu of files
 FEW = 8  # rows: fewer need no filter
 TABLE_WORDS = (
     *("filter", "filter_short", "filter_help", "shown", "none", "hidden", "clear", "columns"),
@@ -135,9 +135,11 @@ def unit(key: str, data: Mapping[str, Any]) -> None:
     _mount("unit")(key=key, data=dict(data), height="content", on_event_change=lambda: None)
 
 
-def steps(key: str, html: str, on_event: Callable[[], None]) -> None:
+def steps(key: str, html: str, save: Mapping[str, Any], on_event: Callable[[], None]) -> None:
     """A table made by views/receptive_field_steps.py; a click chooses a layer."""
-    _mount("steps")(key=key, data={"html": html}, height="content", on_event_change=on_event)
+    _mount("steps")(
+        key=key, data={"html": html, "save": save}, height="content", on_event_change=on_event
+    )
 
 
 def opinion(

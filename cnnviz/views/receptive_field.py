@@ -11,6 +11,8 @@ from cnnviz.report import Report
 from cnnviz.views.chart import TEXT, room, wrapped
 from cnnviz.views.chart_parts import NARROW, drawing, text
 from cnnviz.views.receptive_field_growth import growth
+from cnnviz.views.receptive_field_loupe import ABOVE as OVER
+from cnnviz.views.receptive_field_loupe import image_id, loupe
 from cnnviz.views.receptive_field_map import cells, cells_of
 from cnnviz.views.receptive_field_plane import ABOVE, BELOW, plane, plane_of
 from cnnviz.views.receptive_field_spans import Sight, Span, Unit, sight
@@ -77,13 +79,17 @@ def _drawn(
         below = 0.0 if wide else figures(words, 0.0, 0.0, width)[1] + 16
         tallest = min(TALLEST, max(LEAST, height - ABOVE - BELOW - below))
     at = plane_of(found, width * 0.55 if wide else width, tallest, lang)
-    parts = [plane(found, at, unit, photo, lang)]
+    parts = [plane(found, at, unit, photo, lang, image_id(found, photo))]
     left, top = (at.box + GAP, ABOVE) if wide else (0.0, at.bottom + GAP)
     if units and found.mapped:
         grid = cells_of(found, MAP, MAP)
         drawn = cells(found, grid, unit, lang)
         parts.append(el("g", drawn, transform=f"translate({left:.2f},{top - ABOVE:.2f})"))
-        top += grid.bottom - ABOVE + GAP
+        if found.moves and photo != "none" and len(found.shape) == 4:
+            drawn = loupe(found, at, unit, photo, MAP - OVER, lang)
+            place_of = f"translate({left + MAP + GAP:.2f},{top - ABOVE:.2f})"
+            parts.append(el("g", drawn, transform=place_of))
+        top += max(grid.bottom, MAP + GAP) - ABOVE + GAP
     said, bottom = figures(words, left, top, width - left)
     return [*parts, said], max(at.bottom, bottom) if wide else bottom
 

@@ -35,8 +35,11 @@ def default(shape: tuple[int, ...]) -> str:
     return "digit" if shape[1] == 1 else "chelsea"
 
 
-def drawn(photo: str, shape: tuple[int, ...], x: float, y: float, w: float, h: float) -> str:
-    """The photograph over the plane of an input (N, C, H, W), as an svg element; "" for none.
+def drawn(
+    photo: str, shape: tuple[int, ...], name: str, x: float, y: float, w: float, h: float
+) -> str:
+    """The photograph over the plane of an input (N, C, H, W), as an svg element with the id `name`;
+    "" for none.
 
     What an input that is not square leaves no room for is cut off, as a centre crop does.
     """
@@ -51,7 +54,7 @@ def drawn(photo: str, shape: tuple[int, ...], x: float, y: float, w: float, h: f
         source = _uri("png", _file("digit.png"))
     else:
         source = _uri("jpeg", _file(f"{photo}{'_grey' if grey else ''}.jpg"))
-    return el("image", href=source, x=x, y=y, width=w, height=h,
+    return el("image", id=name, href=source, x=x, y=y, width=w, height=h,
               preserveAspectRatio="none" if small else "xMidYMid slice",
               image_rendering="optimizeSpeed" if small else None,
               class_="pixels" if small else None)  # fmt: skip

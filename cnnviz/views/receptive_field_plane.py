@@ -92,12 +92,15 @@ def spans(axes: tuple[Axis, ...], unit: Unit) -> tuple[Span, Span]:
     return made[0], made[1]
 
 
-def plane(found: Sight, at: Plane, unit: Unit, photo: str, lang: str) -> str:
-    """The drawing: hatched padding, photograph, what is outside the field dimmed, outlines."""
+def plane(found: Sight, at: Plane, unit: Unit, photo: str, lang: str, name: str = "photo") -> str:
+    """The drawing: hatched padding, photograph, what is outside the field dimmed, outlines.
+
+    `name` is the id of the photograph's element.
+    """
     left, top, right, bottom = at.image
     high = bottom - top
     beyond = at.frame != at.image
-    image = drawn(photo, found.shape, left, top, right - left, high)
+    image = drawn(photo, found.shape, name, left, top, right - left, high)
     roles = moving(found, at, unit, bool(image))
     parts = [
         _rect("beyond", at.frame) + _hatch(at.frame) if beyond else "",

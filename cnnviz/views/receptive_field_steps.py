@@ -80,8 +80,9 @@ def html(report: Report, found: Sight, lang: str) -> str:
         folded = (f'<details><summary>{name}</summary><div class="scroll"><table><tr>{head}</tr>'
                   f"{rows}</table></div></details>")  # fmt: skip
     rows = "".join(_html_row(s, s is listed[-1]) for s in late)
-    return (f"{folded}<div class='scroll'><table><caption>{title}</caption><tr>{head}</tr>{rows}"
-            f"</table></div><p>{escape(rule)}</p>")  # fmt: skip
+    return (f'<div class="head"><h3 id="steps">{title}</h3></div>{folded}<div class="scroll">'
+            f'<table aria-labelledby="steps"><tr>{head}</tr>{rows}</table></div>'
+            f"<p>{escape(rule)}</p>")  # fmt: skip
 
 
 def steps_table(report: Report, found: Sight, lang: str) -> Table:

@@ -12,10 +12,10 @@ class FieldView {
   constructor(root) {
     this.root = root;
     root.innerHTML =
-      '<div class="photo" role="img"></div><div class="side"><div class="map"></div>' +
+      '<div class="photo" role="img"></div><div class="side"><div class="map"></div><div class="loupe" aria-hidden="true"></div>' +
       '<div class="choice"><label></label><div class="row"><select></select></div><small></small><button></button></div></div>' +
       '<dl></dl><p class="live" aria-live="polite"></p>';
-    for (const name of ["photo", "map", "row", "live"]) this[name] = root.querySelector(`.${name}`);
+    for (const name of ["photo", "map", "loupe", "row", "live"]) this[name] = root.querySelector(`.${name}`);
     for (const name of ["select", "label", "small", "dl"]) this[name] = root.querySelector(name);
     this.button = root.querySelector(".choice > button");
     this.select.id = "photo";
@@ -43,7 +43,8 @@ class FieldView {
     if (before?.node !== data.node) this.unit = undefined;
     if (before?.photo.svg !== data.photo.svg) this.draw(this.photo, data.photo);
     if (before?.map?.svg !== data.map?.svg) this.draw(this.map, data.map);
-    this.root.classList.toggle("narrow", data.narrow);
+    if (before?.loupe?.svg !== data.loupe?.svg) this.draw(this.loupe, data.loupe);
+    this.loupe.hidden = !data.loupe;
     this.root.classList.toggle("moves", data.moves);
     this.map.hidden = !data.map;
     if (data.map) {
@@ -122,6 +123,7 @@ class FieldView {
     };
     set(this.photo, movingParts(data, unit));
     if (data.map) set(this.map, mapMarks(data, unit));
+    if (data.loupe) set(this.loupe, loupeOf(data, unit));
     const figures = figuresOf(data, unit);
     this.dl.innerHTML = data.words.lines
       .filter(([, , needs]) => !needs || figures[needs])

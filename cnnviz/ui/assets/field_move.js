@@ -86,6 +86,12 @@ function movingParts(data, unit) {
   };
 }
 
+// Role -> attributes, for the enlarged field.
+function loupeOf(data, unit) {
+  const [left, top, right, bottom] = rectOf(data.plane, data.inner.length ? data.inner : data.axes, unit);
+  return { loupe: { viewBox: `${left} ${top} ${right - left} ${bottom - top}` } };
+}
+
 // Role -> attributes, for the map.
 function mapMarks(data, unit) {
   const { cells } = data, side = Math.max(cells.cell, 6);

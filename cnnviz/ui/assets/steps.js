@@ -3,9 +3,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
   const view = (root._view ??= { root });
   view.send = (event) => setTriggerValue("event", event);
-  if (view.html === data.html) return;
-  view.html = data.html;
-  root.innerHTML = data.html;
+  view.data = data;
+  if (view.html !== data.html) draw(view, data.html);
+  saveButton(view, root.querySelector(".head"));
+}
+
+function draw(view, html) {
+  const { root } = view;
+  view.html = html;
+  root.innerHTML = html;
   const pick = (e) => {
     const row = e.target.closest("[data-node]");
     if (row) choose(view, row.dataset.node, 0);

@@ -22,15 +22,16 @@ from cnnviz.views import receptive_field as views
 from cnnviz.views import receptive_field_words as words
 from cnnviz.views.chart_parts import drawing
 from cnnviz.views.numbers import size
+from cnnviz.views.receptive_field_loupe import ABOVE, image_id, loupe, size_of
 from cnnviz.views.receptive_field_map import cells, cells_of
 from cnnviz.views.receptive_field_photos import PHOTOS, default
-from cnnviz.views.receptive_field_plane import plane, plane_of
+from cnnviz.views.receptive_field_plane import Plane, plane, plane_of
 from cnnviz.views.receptive_field_spans import Axis, Sight, Unit, sight, token, unit_of
-from cnnviz.views.receptive_field_steps import html
+from cnnviz.views.receptive_field_steps import html, steps_table
 
 FIELD, SHARE, GAP = 440, 0.58, 12  # px of map and photograph, or of the view (style/24-field.css)
 BESIDE = FIELD + 180  # px of width from which the curve stands beside them
-MAP = 132  # px of the map, beside the photograph or under it
+MAP, LOUPE = 132, 92  # px of the map and of the enlarged field, beside the photograph or under it
 HIGH, HIGHER = 300, 400  # px of the frame, at the most; where there is room
 FILE = 900  # px of the picture as a file
 
@@ -54,7 +55,8 @@ def show(scene: Scene) -> None:
         svgview("growth", picture, lang, width=rest, save=save, on_event=on_event)
     if found is not None:
         made = kept(lambda: html(study.report, found, lang), "steps", study.key, at, lang)
-        components.steps("steps", made, scene.on_event("steps"))
+        save = exports.menu(scene, "steps", table=lambda: steps_table(study.report, found, lang))
+        components.steps("steps", made, save, scene.on_event("steps"))
 
 
 def _field(scene: Scene, found: Sight, width: int) -> None:
@@ -104,25 +106,32 @@ def _data(study: Study, found: Sight, photo: str, lang: str, width: int) -> dict
     high = width if narrow else HIGH if width < FIELD + 60 else HIGHER
     ground = plane_of(found, box, high, lang)
     unit = found.central
-    picture = plane(found, ground, unit, photo, lang)
+    picture = plane(found, ground, unit, photo, lang, image_id(found, photo))
+    enlarged = found.moves and photo != "none" and len(found.shape) == 4
     grid = cells_of(found, MAP, 2 * MAP) if found.mapped else None
     return {
         "node": found.row.id,
         "photo": _drawing(picture, ground.box, ground.bottom),
         "map": _drawing(cells(found, grid, unit, lang), MAP, grid.bottom) if grid else None,
+        "loupe": _loupe(found, ground, photo, lang) if enlarged else None,
         "plane": ground.to_dict(),
         "cells": grid.to_dict() if grid else None,
         "axes": [_axis(a) for a in found.axes],
         "inner": [_axis(a) for a in found.inner],
         "central": list(unit),
         "moves": found.moves,
-        "narrow": narrow,
         "width": width,
         "photos": [[p, label(f"field.photos.{p}", lang)] for p in PHOTOS],
         "chosen": photo,
         "credit": label(f"field.credit.{photo}", lang),
         "words": _words(study, found, lang),
     }
+
+
+def _loupe(found: Sight, ground: Plane, photo: str, lang: str) -> dict[str, Any]:
+    picture = loupe(found, ground, found.central, photo, LOUPE, lang)
+    high = size_of(found, ground, LOUPE)[1]
+    return _drawing(picture, LOUPE + 8, ABOVE + high + 4)
 
 
 def _words(study: Study, found: Sight, lang: str) -> dict[str, Any]:
