@@ -129,7 +129,7 @@ def test_the_link_is_copied(reader: Reader) -> None:
     reader.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     reader.open("vgg?lang=en&arch=vgg11")
     reader.page.get_by_role("button", name="Copy link").click()
-    expect(reader.page.locator(".st-key-row [aria-live]")).to_have_text("Link copied")
+    expect(reader.page.locator(".st-key-row [aria-live]")).to_have_text("Copied")
     assert reader.page.evaluate("navigator.clipboard.readText()") == reader.page.url
 
 

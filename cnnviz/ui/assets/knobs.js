@@ -83,6 +83,7 @@ class Row {
       `<button aria-expanded="${this.open.line}">${text(words.settings)}</button>` +
       `<span aria-hidden="true">${text(values.join(" · "))}</span>`;
     this.row.classList.toggle("open", this.open.line);
+    this.row.classList.toggle("whole", open);
   }
 
   toggle(what) {
