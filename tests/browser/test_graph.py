@@ -55,6 +55,20 @@ def test_a_group_opens_where_it_was_clicked_and_closes_again(reader: Reader) -> 
     assert reader.choice("open") is None
 
 
+def test_motion_leaves_nothing_behind(chromium: Browser, server: Server) -> None:
+    with reading(chromium, server.address) as reader:
+        reader.page.emulate_media(reduced_motion="no-preference")
+        reader.open("vgg?lang=en")
+        box(reader, "conv2_1*").click()
+        expect(box(reader, "conv2_2")).to_be_visible()
+        expect(graph(reader).locator(".box > svg")).to_have_count(1)
+        reader.page.wait_for_function(
+            "root => !root.getAnimations({subtree: true}).length",
+            arg=graph(reader).element_handle(),
+        )
+        assert reader.errors == []
+
+
 def test_all_open_all_closed_and_as_at_first(reader: Reader) -> None:
     reader.open("vgg?lang=en")
     first = graph(reader).locator("svg .item").count()
@@ -85,7 +99,7 @@ def test_search_opens_what_hides_the_hit(reader: Reader) -> None:
     search.fill("pooling")
     expect(graph(reader).locator(".finder [role=option]")).to_have_count(5)
     search.fill("attention")
-    expect(graph(reader).locator(".finder .none")).to_contain_text("attention")
+    expect(graph(reader).locator(".finder p")).to_contain_text("attention")
     search.press("Escape")
     expect(search).to_be_hidden()
     expect(graph(reader)).to_be_focused()

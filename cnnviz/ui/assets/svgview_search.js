@@ -37,13 +37,14 @@ class Search {
     this.box = document.createElement("div");
     this.box.className = "finder";
     this.box.innerHTML = `<div class="line"><input type="search" autocomplete="off" spellcheck="false"
-        role="combobox" aria-expanded="true" aria-controls="hits" enterkeyhint="search"
+        role="combobox" aria-expanded="false" aria-controls="hits" enterkeyhint="search"
         aria-label="${text(words.search)}" placeholder="${text(words.search_hint)}"><output aria-live="polite"></output></div>
-      <ul id="hits" role="listbox" aria-label="${text(words.search)}"></ul>`;
+      <ul id="hits" role="listbox" aria-label="${text(words.search)}"></ul><p role="status"></p>`;
     this.view.root.append(this.box);
     this.input = this.box.querySelector("input");
     this.count = this.box.querySelector("output");
     this.list = this.box.querySelector("ul");
+    this.none = this.box.querySelector("p");
     const shut = toolButton(words.search_close, "M6 6l12 12M18 6L6 18", () => this.close());
     this.box.querySelector(".line").append(shut);
     this.input.addEventListener("input", () => this.find());
@@ -78,11 +79,11 @@ class Search {
     this.count.value = this.hits.length
       ? words.hits.replace("{at}", this.at < 0 ? "–" : this.at + 1).replace("{n}", this.hits.length) : "";
     this.list.hidden = false;
-    this.list.innerHTML = none
-      ? `<li class="none">${text(words.no_hit.replace("{asked}", asked))}</li>`
-      : this.hits.slice(0, LISTED).map(([id, op], n) =>
+    this.none.textContent = none ? words.no_hit.replace("{asked}", asked) : "";
+    this.list.innerHTML = this.hits.slice(0, LISTED).map(([id, op], n) =>
           `<li role="option" id="hit${n}" data-n="${n}" aria-selected="${n === this.at}"><b>${text(id)}</b>
            <span>${text(graph.names.ops[op].split("\n")[0])}</span></li>`).join("");
+    this.input.ariaExpanded = this.hits.length > 0;
     this.input.setAttribute("aria-activedescendant", this.at < 0 ? "" : `hit${this.at}`);
     this.list.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
     this.markHits();

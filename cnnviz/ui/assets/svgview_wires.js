@@ -16,7 +16,10 @@ class Wires {
     this.list = [...svg.querySelectorAll(".wire[data-from]")];
     this.items = new Map([...svg.querySelectorAll("[data-key]")].map((n) => [n.dataset.key, n]));
     // the browser's own tooltips come late and never on touch: ours say the same
-    svg.querySelectorAll("title").forEach((t) => t.remove());
+    for (const title of svg.querySelectorAll("title")) {
+      title.parentNode.dataset.tip = title.textContent;
+      title.remove();
+    }
     for (const wire of this.list)
       for (const line of wire.querySelectorAll("path")) {
         const grab = line.cloneNode();
@@ -56,14 +59,14 @@ class Wires {
 
   hover(e) {
     if (this.view.box.classList.contains("dragging")) return this.hide();
-    const hit = e.target.closest?.(".wire[data-from], [data-node], [data-fold]");
+    const hit = e.target.closest?.("[data-tip], [data-node], [data-fold]");
     if (hit) this.say(this.words(hit), e.clientX, e.clientY);
     else this.hide();
   }
 
   words(hit) {
     const { from, to, shape } = hit.dataset;
-    return shape === undefined ? hit.getAttribute("aria-label") : `${plain(from)} → ${plain(to)}: ${shape}`;
+    return shape === undefined ? hit.dataset.tip ?? hit.getAttribute("aria-label") : `${plain(from)} → ${plain(to)}: ${shape}`;
   }
 
   // where a wire is walked along, or touched: what it carries, for a moment

@@ -41,11 +41,11 @@ def answer(scene: Scene, asked: Mapping[str, Any]) -> Mapping[str, Any] | None:
     if job.state == "done":
         result: Mapping[str, Any] = job.result
         return _answers.get(key, lambda: result)
-    with st.container(key="graph_place"):
-        if job.error is None:
+    if job.error is None:
+        with st.container(key="graph_place"):
             _wait(job, scene.desk.lang)
-        else:
-            _say(scene, sentence(job.error, scene.desk.lang))
+    else:
+        _say(scene, sentence(job.error, scene.desk.lang))
     return None
 
 
@@ -70,12 +70,12 @@ def _wait(job: jobs.Job, lang: str) -> None:
 
 def _say(scene: Scene, words: str) -> None:
     """Why there is no picture, and what to do."""
-    lang = scene.desk.lang
-    st.html(f'<p class="place" role="status">{escape(words)}</p>')
-    with st.container(key="graph_ways", horizontal=True):
-        st.button(label("structure.dot.again", lang), key="graph_again", on_click=_forget)
-        rows = label("structure.dot.rows", lang)
-        st.button(rows, key="graph_rows", on_click=scene.desk.put, args=({"layout": None},))
+    again, rows = (label(f"structure.dot.{way}", scene.desk.lang) for way in ("again", "rows"))
+    with st.container(key="graph_place"):
+        st.html(f'<p class="place" role="status">{escape(words)}</p>')
+        with st.container(key="graph_ways", horizontal=True):
+            st.button(again, key="graph_again", on_click=_forget)
+            st.button(rows, key="graph_rows", on_click=scene.desk.put, args=({"layout": None},))
 
 
 def _forget() -> None:
