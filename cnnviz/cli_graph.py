@@ -29,15 +29,6 @@ def drawn(graph: Graph, fmt: str, *, theme: str, unfold: bool, lang: str) -> byt
     """The graph as a file: folded as its page shows it, or with everything unfolded."""
     if theme not in THEMES:
         raise ReaderError("unknown_choice", name="--theme", value=theme, known=THEMES)
-    if fmt == "dot":
-        from cnnviz.views.dot import dot_source
+    from cnnviz.views import draw
 
-        return dot_source(graph).encode()
-    from cnnviz.analysis import analyze
-    from cnnviz.analysis.fold import fold
-    from cnnviz.views.export import export
-    from cnnviz.views.structure import structure
-
-    opened = fold(graph).all_open() if unfold else None
-    picture = structure(graph, analyze(graph), opened=opened, lang=lang)
-    return export(picture, fmt, cast("Theme", theme))
+    return draw(graph, fmt, lang=lang, theme=cast("Theme", theme), unfold=unfold)

@@ -11,18 +11,29 @@ if TYPE_CHECKING:
     from cnnviz.views.palette import Theme
 
 
-def draw(graph: Graph, fmt: str = "svg", *, lang: str = "en", theme: Theme = "light") -> bytes:
-    """The folded graph as svg, png, pdf or dot (Graphviz source, unfolded). ReaderError: format."""
+def draw(
+    graph: Graph,
+    fmt: str = "svg",
+    *,
+    lang: str = "en",
+    theme: Theme = "light",
+    unfold: bool = False,
+) -> bytes:
+    """The graph as svg, png or pdf, folded as its page shows it or with everything unfolded; or as
+    dot (Graphviz source, always unfolded). ReaderError: format.
+    """
     if fmt == "dot":
         from cnnviz.views.dot import dot_source
 
-        return dot_source(graph).encode()
+        return dot_source(graph, lang=lang).encode()
     from cnnviz.analysis import analyze
+    from cnnviz.analysis.fold import fold
     from cnnviz.views.export import check_format, export
     from cnnviz.views.structure import structure
 
     check_format(fmt, more=("dot",))
-    return export(structure(graph, analyze(graph), lang=lang), fmt, theme)
+    opened = fold(graph).all_open() if unfold else None
+    return export(structure(graph, analyze(graph), opened=opened, lang=lang), fmt, theme)
 
 
 def table(report: Report, fmt: str = "text", *, lang: str = "en") -> str:
