@@ -23,6 +23,7 @@ from cnnviz.views.chart_parts import (
 )
 from cnnviz.views.layout_text import shorten
 from cnnviz.views.numbers import column, exact, percent, si
+from cnnviz.views.quantity import quantity as named
 from cnnviz.views.svg import el
 
 QUANTITIES: Final = (
@@ -92,7 +93,7 @@ def cost(
         height,
         alt,
         strip,
-        x_axis(plan.scale, plan.top, bottom, title(quantity, lang), si),
+        x_axis(plan.scale, plan.top, bottom, title(report, quantity, lang), si),
         _stages(rows, plan, lang),
         *(_bar(r, n, i, plan, sum(numbers), r.id == selected)
           for i, (r, n) in enumerate(zip(rows, numbers, strict=True))),
@@ -100,11 +101,11 @@ def cost(
     return Picture(data.name, svg, width, height, alt, caption, data)
 
 
-def title(quantity: str, lang: str) -> str:
+def title(report: Report, quantity: str, lang: str) -> str:
     """The axis title: the quantity's name, and its unit where it has one."""
     name, unit = (
-        label(f"quantities.{quantity}.name", lang),
-        label(f"quantities.{quantity}.unit", lang),
+        named(report, quantity, "name", lang),
+        named(report, quantity, "unit", lang),
     )
     return label("views.chart_axis", lang, name=name, unit=unit) if unit else name
 
@@ -194,7 +195,7 @@ def _table(report: Report, rows: list[Row], numbers: list[int], quantity: str, l
     columns = (
         Column("name", label("views.chart_layer", lang), "code"),
         Column("op", label("views.chart_op", lang)),
-        Column(quantity, title(quantity, lang), "int"),
+        Column(quantity, title(report, quantity, lang), "int"),
         Column("share", label("views.chart_share", lang)),
     )
     total = sum(numbers)
@@ -202,7 +203,9 @@ def _table(report: Report, rows: list[Row], numbers: list[int], quantity: str, l
         (r.id, label(f"ops.op.{r.op}", lang), n, percent(n, total))
         for r, n in zip(rows, numbers, strict=True)
     )
-    caption = label("views.cost_table", lang, quantity=title(quantity, lang), name=report.title)
+    caption = label(
+        "views.cost_table", lang, quantity=title(report, quantity, lang), name=report.title
+    )
     sums = (label("views.chart_total", lang), "", total, percent(total, total))
     return Table(f"{report.name}_{quantity}", caption, columns, lines, sums)
 
@@ -210,7 +213,7 @@ def _table(report: Report, rows: list[Row], numbers: list[int], quantity: str, l
 def _caption(
     report: Report, rows: list[Row], numbers: list[int], quantity: str, lang: str, log: bool
 ) -> str:
-    name = label(f"quantities.{quantity}.name", lang)
+    name = named(report, quantity, "name", lang)
     if not rows:
         return label("views.cost_none", lang, quantity=name, name=report.title)
     said = label("views.cost_caption", lang, quantity=name, name=report.title,

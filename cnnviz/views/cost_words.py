@@ -9,14 +9,18 @@ from cnnviz.picture import Column, Table
 from cnnviz.report import Report
 from cnnviz.views.cost_columns import Bar, Stage
 from cnnviz.views.numbers import percent, si
+from cnnviz.views.quantity import quantity as named
 
 
-def name_of(quantity: str, lang: str) -> str:
+def name_of(quantity: str, lang: str, report: Report | None = None) -> str:
+    """The quantity in short; of a report, whose counting it follows too."""
+    if report is not None:
+        return named(report, quantity, "short", lang)
     return label(f"quantities.{quantity}.short", lang)
 
 
 def caption_of(report: Report, quantities: Sequence[str], by: str, log: bool, lang: str) -> str:
-    sums = [f"{name_of(q, lang)} {si(sum(int(getattr(r, q)) for r in report.rows))}"
+    sums = [f"{name_of(q, lang, report)} {si(sum(int(getattr(r, q)) for r in report.rows))}"
             for q in quantities]  # fmt: skip
     said = label(f"cost.caption_{by}", lang, name=report.title,
                  totals=label("views.chart_list", lang).join(sums))  # fmt: skip
@@ -44,7 +48,7 @@ def table_of(
 ) -> Table:
     columns = [Column("name", label(f"cost.axis_{by}", lang), "code")]
     for q in quantities:
-        columns += [Column(q, name_of(q, lang), "int"),
+        columns += [Column(q, name_of(q, lang, report), "int"),
                     Column(f"{q}_share", label("views.chart_share", lang))]  # fmt: skip
     sums = {q: sum(b.amount(q) for b in found) for q in quantities}
 
@@ -53,7 +57,7 @@ def table_of(
         return (name, *(cell for pair in pairs for cell in pair))
 
     lines = tuple(cells(b.name, {q: b.amount(q) for q in quantities}) for b in found)
-    words = label("views.chart_list", lang).join(name_of(q, lang) for q in quantities)
+    words = label("views.chart_list", lang).join(name_of(q, lang, report) for q in quantities)
     caption = label(f"cost.table_{by}", lang, quantities=words, name=report.title)
     total = cells(label("views.chart_total", lang), sums)
     return Table(f"{report.name}_cost_{by}", caption, tuple(columns), lines, total)
