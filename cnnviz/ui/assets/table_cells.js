@@ -60,7 +60,7 @@ class Cells {
     const bar = opens && !total ? this.share(value, c) : "";
     const style = `c-${c.key}${c.number || c.right ? " n" : ""}${c.wrap ? " wrap" : ""}${bar && " share"}`;
     if (value === "" || value === undefined) return `<div role="gridcell" class="${style}"></div>`;
-    if (!c.number && !opens) return `<div role="gridcell" class="${style}" title="${text(value)}">${text(value)}${moved}</div>`;
+    if (!c.number && !opens) return `<div role="gridcell" class="${style}" title="${text(value)}"><span>${text(value)}</span>${moved}</div>`;
     const [shown, all] = Array.isArray(value) ? value : value === null ? ["–", "–"] : this.written(value, c);
     const zero = all === "0" || value === null ? " zero" : "";
     const inner = opens && value !== null ? `<button tabindex="-1" data-q="${c.q ?? c.key}">${text(shown)}</button>` : text(shown);
