@@ -15,6 +15,7 @@ SMALL: Final = 12  # px; no text in a chart is smaller
 OVER: Final = 4.0  # px that a label may reach beyond the end of its axis
 SLACK: Final = 1.1  # the reader's font may be wider than the measured one
 WIDE: Final = "\u2e80-\u9fff\uff00-\uffef"  # Chinese characters and full-width signs
+OPENING: Final = "（“「"  # never at the end of one
 CLOSING: Final = "，。、；：！？）」”"  # never at the beginning of a line
 
 
@@ -107,7 +108,7 @@ def spread(
 def wrapped(words: str, size: float, most: float) -> tuple[str, ...]:
     """The text in lines of at most `most` px: broken at spaces, and between Chinese characters."""
     lines, current = [], ""
-    for piece in re.findall(rf"[{WIDE}][{CLOSING}]*|[^\s{WIDE}]+\s*|\s+", words):
+    for piece in re.findall(rf"[{OPENING}]*(?:[{WIDE}]|[^\s{WIDE}]+)[{CLOSING}]*\s*|\s+", words):
         if current and room((current + piece).rstrip(), size) > most:
             lines.append(current.rstrip())
             current = ""
