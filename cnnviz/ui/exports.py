@@ -102,10 +102,10 @@ def menu(
         data = [(f, NAMES.get(f, f.upper()), "data") for f in ("csv", "json", "md", "latex")]
         rows.append(_row("data", data, lang))
         rows.append(_row("copy", [(f, NAMES[f], "copy") for f in NAMES], lang))
-    words = ("save", "menu", "making", "saved", "copied", "select", "silent")
+    words = ("save", "menu", "making", "copied", "select", "silent")
     said = {w: label(f"export.{w}", lang) for w in words}
-    note_of_menu = label("export.note", lang) if picture is not None else ""
-    return {"rows": rows, "words": said | {"note": note_of_menu}, "patience": PATIENCE + 5}
+    said["note"] = label("export.note" if picture is not None else "export.note_table", lang)
+    return {"rows": rows, "words": said, "patience": PATIENCE + 5}
 
 
 def answer(scene: Scene, key: str, event: Mapping[str, Any]) -> None:

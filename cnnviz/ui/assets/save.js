@@ -61,7 +61,7 @@ class SaveMenu {
   // ---- open and closed
   open() {
     this.isOpen = true;
-    this.sheet.classList.add("open");
+    this.sheet.classList.add("shown");
     this.sheet.showPopover?.();
     this.button.setAttribute("aria-expanded", "true");
     if (!this.busy) this.say(this.words.note);
@@ -75,7 +75,7 @@ class SaveMenu {
   close(back = false) {
     if (!this.isOpen) return;
     this.isOpen = false;
-    this.sheet.classList.remove("open");
+    this.sheet.classList.remove("shown");
     if (this.sheet.matches(":popover-open")) this.sheet.hidePopover();
     this.button.removeAttribute("aria-expanded");
     window.removeEventListener("pointerdown", this.onOutside, true);
