@@ -14,11 +14,13 @@ from xml.etree import ElementTree
 
 import pygraphviz
 import pytest
-from playwright.sync_api import Download, Locator, expect
+from playwright.sync_api import Browser, Download, Locator, expect
 
 from cnnviz import engine
+from cnnviz.publish.capture import Theme
 from cnnviz.publish.server import Server
-from tests.browser.reader import Reader
+from tests.browser.reader import Reader, reading
+from tests.browser.test_accessibility import violations
 from tests.views.pdftext import pdf_text
 
 pytestmark = pytest.mark.browser
@@ -227,3 +229,13 @@ def test_a_choice_that_got_lost_is_said_again(reader: Reader) -> None:
     reader.page.evaluate(DEAF, GRAPH)
     name, _ = saved(reader, GRAPH, "svg", "picture")
     assert name == "lenet5_structure.svg"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_open_menu(
+    chromium: Browser, server: Server, theme: Theme
+) -> None:
+    with reading(chromium, server.address, theme) as reader:
+        reader.open("lenet?view=layers&lang=zh")
+        opened(reader, TABLE)
+        assert violations(reader) == []
