@@ -36,6 +36,7 @@ _CHARTS: Final = """
 .cv.chart .readout{display:none}
 .cv.chart .selected .readout{display:inline}
 .cv.chart .selected .shape{stroke:var(--ink);stroke-width:2}
+.cv.chart [data-node].k-dropout .shape{fill:var(--k-dropout);fill-opacity:.4}
 .cv.chart .alive{fill:var(--muted);stroke:none}
 .cv.chart .plane{fill:var(--frame);stroke:var(--ink);stroke-width:1.5}
 .cv.chart .seen{fill:var(--accent);fill-opacity:.3;stroke:none}

@@ -6,8 +6,7 @@ in its convolutions; the stage with the most parameters has a band through all r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cnnviz.content import label
@@ -16,14 +15,13 @@ from cnnviz.report import Report
 from cnnviz.views.chart import SMALL, TEXT, Scale, linear, logarithmic, room, spread, ticks, wrapped
 from cnnviz.views.chart_parts import (
     NARROW,
-    brackets,
     drawing,
     kind_legend,
     line,
-    name_words,
     text,
 )
 from cnnviz.views.cost_columns import Bar, Stage, bars, headline, heaviest, shown_rows, stages
+from cnnviz.views.cost_plan import GAP, SHARES, Plan, foot
 from cnnviz.views.cost_words import caption_of, name_of, shares_of, table_of
 from cnnviz.views.layout_text import shorten
 from cnnviz.views.numbers import exact, percent, si
@@ -32,40 +30,11 @@ from cnnviz.views.svg import el
 QUANTITIES: Final = ("params", "macs", "activations", "memory_access")
 HEAD: Final = 15  # px of the headline's type
 LINE: Final = 21.0  # px of a line of it
-SHARES: Final = 16.0  # px above a plot for the stages' shares
 PLOT: Final = 42.0  # px of a plot; on a wide page TALL
 TALL: Final = 62.0
 WIDE: Final = 840
 ALONE: Final = 220.0  # px of the plot of a single quantity
-GAP: Final = 9.0
 DOT: Final = 4.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What all rows share."""
-
-    bars: tuple[Bar, ...]
-    stages: tuple[Stage, ...]  # `run` counts the columns
-    heavy: Stage | None
-    left: float
-    width: float
-    plot: float
-    log: bool
-    lang: str
-
-    def x(self, i: float) -> float:
-        """The left edge of column i."""
-        return self.left + i * (self.width - self.left) / len(self.bars)
-
-    @property
-    def title(self) -> float:
-        """px of a line of its own for a row's title, where the gutter has no room for it."""
-        return 0.0 if self.width >= NARROW else 18.0
-
-    @property
-    def row(self) -> float:
-        return self.title + SHARES + self.plot + GAP
 
 
 def panels(
@@ -97,7 +66,7 @@ def panels(
     ends = [top + plan.row * (i + 1) - GAP for i in range(len(quantities))]
     scales = {q: _scale(found, q, log, end, plan.plot, pinned) for q, end in
               zip(quantities, ends, strict=True)}  # fmt: skip
-    foot, height = _foot(plan, ends[-1], log)
+    below, height = foot(plan, ends[-1], log)
     caption = caption_of(report, quantities, by, log, lang)
     alt = f"{told} {caption}{shares_of(plan.bars, plan.stages, quantities, lang)}".strip()
     svg = drawing(
@@ -110,7 +79,7 @@ def panels(
         *(_row(q, scales[q], plan, (differences or {}).get(q, "")) for q in quantities),
         *(_columns(b, i, quantities, scales, plan) for i, b in enumerate(found)),
         *_ghosts(found, quantities, scales, plan, pinned),
-        foot,
+        below,
     )
     return Picture(data.name, svg, width, height, alt, f"{told} {caption}".strip(), data)
 
@@ -118,7 +87,7 @@ def panels(
 def _plan(
     report: Report, found: tuple[Bar, ...], quantities: Sequence[str], by: str, log: bool,
     width: float, lang: str,
-) -> _Plan:  # fmt: skip
+) -> Plan:  # fmt: skip
     rows = shown_rows(report, quantities)
     cut = stages(rows, lang)
     heavy = heaviest(lang, rows)
@@ -132,7 +101,7 @@ def _plan(
     if width >= NARROW:
         titles = [room(name_of(q, lang), TEXT, bold=True) for q in quantities]
         left += max(*titles, room("+888.8 M")) + 8
-    return _Plan(found, cut, heavy, left, width, plot, log, lang)
+    return Plan(found, cut, heavy, left, width, plot, log, lang)
 
 
 def _moved(stage: Stage, i: int) -> Stage:
@@ -166,7 +135,7 @@ def _kinds(found: Sequence[Bar], quantities: Sequence[str], lang: str) -> list[t
     return [(k, label(f"ops.kind.{k}", lang)) for k in seen]
 
 
-def _band(plan: _Plan, top: float, bottom: float) -> str:
+def _band(plan: Plan, top: float, bottom: float) -> str:
     """Behind the stage with the most parameters, through all rows."""
     if plan.heavy is None:
         return ""
@@ -174,7 +143,7 @@ def _band(plan: _Plan, top: float, bottom: float) -> str:
     return el("rect", class_="band", x=left, y=top, width=right - left, height=bottom - top)
 
 
-def _row(quantity: str, scale: Scale, plan: _Plan, difference: str) -> str:
+def _row(quantity: str, scale: Scale, plan: Plan, difference: str) -> str:
     """Title, total, axis and the stages' shares of one quantity."""
     bottom, top = scale.start, scale.start - plan.plot
     total = sum(b.amount(quantity) for b in plan.bars)
@@ -195,7 +164,7 @@ def _row(quantity: str, scale: Scale, plan: _Plan, difference: str) -> str:
     return "".join(parts) + _shares(quantity, total, top - SHARES / 2, plan)
 
 
-def _shares(quantity: str, total: int, y: float, plan: _Plan) -> str:
+def _shares(quantity: str, total: int, y: float, plan: Plan) -> str:
     """Each stage's share, above its columns, where there is room; the band's first."""
     words = [percent(s.amount(quantity), total) for s in plan.stages]
     places = [_held((plan.x(s.run.first) + plan.x(s.run.last + 1)) / 2, w, plan)
@@ -209,13 +178,13 @@ def _shares(quantity: str, total: int, y: float, plan: _Plan) -> str:
     return "".join(parts)
 
 
-def _held(middle: float, words: str, plan: _Plan) -> float:
+def _held(middle: float, words: str, plan: Plan) -> float:
     half = room(words, bold=True) / 2
     return min(max(middle, plan.left + half), plan.width - half)
 
 
 def _columns(
-    bar: Bar, i: int, quantities: Sequence[str], scales: Mapping[str, Scale], plan: _Plan
+    bar: Bar, i: int, quantities: Sequence[str], scales: Mapping[str, Scale], plan: Plan
 ) -> str:
     """One layer or stage through all rows: its columns by kind, and what it says when chosen."""
     left, right = plan.x(i), plan.x(i + 1)
@@ -263,7 +232,7 @@ def _then(bar: Bar, quantity: str, pinned: Report) -> int | None:
 
 
 def _ghosts(
-    found: Sequence[Bar], quantities: Sequence[str], scales: Mapping[str, Scale], plan: _Plan,
+    found: Sequence[Bar], quantities: Sequence[str], scales: Mapping[str, Scale], plan: Plan,
     pinned: Report | None,
 ) -> list[str]:  # fmt: skip
     """The pinned network's columns as outlines."""
@@ -281,26 +250,3 @@ def _ghosts(
             elif n:
                 parts.append(line(plan.x(i), scales[q](n), plan.x(i + 1), scales[q](n), "then"))
     return parts
-
-
-def _foot(plan: _Plan, bottom: float, log: bool) -> tuple[str, float]:
-    """Names, stages, and the line that the chosen one fills; and where it all ends."""
-    wide = plan.x(1) - plan.x(0)
-    names = [b.name if len(b.rows) == 1 or room(b.name) <= wide else "" for b in plan.bars]
-    x: Callable[[float], float] = plan.x
-    weighted = [i for i, b in enumerate(plan.bars) if b.amount("params")]
-    words = name_words(names, weighted, x, bottom + 13)
-    marks = brackets([s.run for s in plan.stages], x, bottom + 24)
-    title = label("cost.axis_stage" if len(plan.stages) == len(plan.bars) else "cost.axis_layer",
-                  plan.lang)  # fmt: skip
-    height = bottom + 70
-    note = ""
-    if plan.left >= room(title) + 6:
-        note += text(0, bottom + 38, title, "small muted")
-    if log:
-        said = label("cost.log_zero", plan.lang)
-        for i, part in enumerate(wrapped(said, SMALL, plan.width)):
-            note += text(0, height + 6 + 16 * i, part, "small muted")
-            bottom = height + 6 + 16 * i
-        height = bottom + 12
-    return words + marks + note, height

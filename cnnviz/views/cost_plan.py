@@ -1,0 +1,65 @@
+"""Where things stand in the cost charts: the axis that all rows share, and what stands below it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from cnnviz.content import label
+from cnnviz.views.chart import SMALL, room, wrapped
+from cnnviz.views.chart_parts import NARROW, brackets, name_words, text
+from cnnviz.views.cost_columns import Bar, Stage
+
+SHARES: Final = 16.0  # px above a plot for the stages' shares
+GAP: Final = 9.0  # px between rows
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What all rows share."""
+
+    bars: tuple[Bar, ...]
+    stages: tuple[Stage, ...]  # `run` counts the columns
+    heavy: Stage | None
+    left: float
+    width: float
+    plot: float
+    log: bool
+    lang: str
+
+    def x(self, i: float) -> float:
+        """The left edge of column i."""
+        return self.left + i * (self.width - self.left) / len(self.bars)
+
+    @property
+    def title(self) -> float:
+        """px of a line of its own for a row's title, where the gutter has no room for it."""
+        return 0.0 if self.width >= NARROW else 18.0
+
+    @property
+    def row(self) -> float:
+        return self.title + SHARES + self.plot + GAP
+
+
+def foot(plan: Plan, bottom: float, log: bool) -> tuple[str, float]:
+    """Names, stages, and the line that the chosen one fills; and where it all ends."""
+    wide = plan.x(1) - plan.x(0)
+    names = [b.name if len(b.rows) == 1 or room(b.name) <= wide else "" for b in plan.bars]
+    x: Callable[[float], float] = plan.x
+    weighted = [i for i, b in enumerate(plan.bars) if b.amount("params")]
+    words = name_words(names, weighted, x, bottom + 13)
+    marks = brackets([s.run for s in plan.stages], x, bottom + 24)
+    title = label("cost.axis_stage" if len(plan.stages) == len(plan.bars) else "cost.axis_layer",
+                  plan.lang)  # fmt: skip
+    height = bottom + 70
+    note = ""
+    if plan.left >= room(title) + 6:
+        note += text(0, bottom + 38, title, "small muted")
+    if log:
+        said = label("cost.log_zero", plan.lang)
+        for i, part in enumerate(wrapped(said, SMALL, plan.width)):
+            note += text(0, height + 6 + 16 * i, part, "small muted")
+            bottom = height + 6 + 16 * i
+        height = bottom + 12
+    return words + marks + note, height
