@@ -80,7 +80,7 @@ class View {
     const key = this.anchor?.value;
     if (key === undefined || Date.now() - this.anchor.at > 1500) return;
     const q = CSS.escape(key), item = this.svg.querySelector(`[data-in~="${q}"], [data-key="${q}"][data-fold]`);
-    if (item && this.anchor.keys) this.point(item);
+    if (item && this.anchor.keys) this.stay(item);
   }
 
   sought() {
@@ -136,10 +136,20 @@ class View {
     if (!this.svg) return;
     const sel = window.__cnnviz?.sel;
     this.unmark();
+    const here = this.here && this.here.sel === sel && this.svg.querySelector(this.here.shape);
+    if (here) return this.point(here);
+    this.here = undefined;
     if (!sel) return void this.root.removeAttribute("aria-activedescendant");
     const own = this.svg.querySelectorAll(`[data-node="${CSS.escape(sel)}"]`);
     const marked = own.length ? own : this.svg.querySelectorAll(`[data-holds~="${CSS.escape(sel)}"]`);
     if (marked.length) this.point(...marked);
+  }
+
+  // the keys stand on what is no selection (a group, its mark): until another layer is chosen
+  stay(shape) {
+    const name = shape.dataset.key === undefined ? "fold" : "key";
+    this.here = { shape: `[data-${name}="${CSS.escape(shape.dataset[name])}"]`, sel: window.__cnnviz?.sel };
+    this.point(shape);
   }
 
   // these shapes are where the reader is

@@ -32,6 +32,7 @@ class Keys {
     const { view } = this;
     hideMore(view.bar);
     view.wires.hide();
+    view.here = undefined;
     if (window.__cnnviz?.sel || view.cursor) choose(view, null, 0);
     else view.root.blur();
   }
@@ -50,7 +51,7 @@ class Keys {
   step(from, next) {
     const { view } = this;
     if (next.dataset.node !== undefined) choose(view, next.dataset.node, 120);
-    view.point(next);
+    if (next.dataset.node === undefined) view.stay(next);
     const wire = from && view.wires.between(from, next);
     if (wire) view.wires.tell(wire);
     else view.wires.hide();
