@@ -17,7 +17,6 @@ from cnnviz.views.receptive_field_map import cells, cells_of
 from cnnviz.views.receptive_field_plane import ABOVE, BELOW, plane, plane_of
 from cnnviz.views.receptive_field_spans import Sight, Span, Unit, sight
 from cnnviz.views.receptive_field_words import alt, caption, told
-from cnnviz.views.svg import el
 
 __all__ = ["Span", "field", "growth", "table"]
 
@@ -82,14 +81,13 @@ def _drawn(
     parts = [plane(found, at, unit, photo, lang, image_id(found, photo))]
     left, top = (at.box + GAP, ABOVE) if wide else (0.0, at.bottom + GAP)
     if units and found.mapped:
-        grid = cells_of(found, MAP, MAP)
-        drawn = cells(found, grid, unit, lang)
-        parts.append(el("g", drawn, transform=f"translate({left:.2f},{top - ABOVE:.2f})"))
+        top -= ABOVE if wide else 0
+        grid = cells_of(found, MAP, MAP, (left, top))
+        parts.append(cells(found, grid, unit, lang))
         if found.moves and photo != "none" and len(found.shape) == 4:
-            drawn = loupe(found, at, unit, photo, MAP - OVER, lang)
-            place_of = f"translate({left + MAP + GAP:.2f},{top - ABOVE:.2f})"
-            parts.append(el("g", drawn, transform=place_of))
-        top += max(grid.bottom, MAP + GAP) - ABOVE + GAP
+            corner = (left + MAP + GAP, top)
+            parts.append(loupe(found, at, unit, photo, MAP - OVER, lang, corner))
+        top = max(grid.bottom, top + MAP) + GAP
     said, bottom = figures(words, left, top, width - left)
     return [*parts, said], max(at.bottom, bottom) if wide else bottom
 

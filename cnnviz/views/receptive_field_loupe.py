@@ -27,10 +27,18 @@ def size_of(found: Sight, at: Plane, side: float) -> tuple[float, float]:
     return side * (right - left) / most, side * (bottom - top) / most
 
 
-def loupe(found: Sight, at: Plane, unit: Unit, photo: str, side: float, lang: str) -> str:
+def loupe(
+    found: Sight,
+    at: Plane,
+    unit: Unit,
+    photo: str,
+    side: float,
+    lang: str,
+    corner: tuple[float, float] = (0, 0),
+) -> str:
     """The enlarged field under its name, ABOVE + `side` px high at the most."""
     width, height = size_of(found, at, side)
-    x, y = 4.0, ABOVE
+    x, y = corner[0] + 4, corner[1] + ABOVE
     again = el("use", href=f"#{image_id(found, photo)}")
     across, down = spans(found.inner or found.axes, unit)
     lines = ""
@@ -47,7 +55,7 @@ def loupe(found: Sight, at: Plane, unit: Unit, photo: str, side: float, lang: st
     )
     return "".join(
         (
-            text(x, 10, label("field.enlarged", lang), "small muted"),
+            text(x, y - 16, label("field.enlarged", lang), "small muted"),
             under,
             inside,
             el("path", class_="pixel", d=lines) if lines else "",

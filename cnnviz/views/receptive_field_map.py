@@ -45,11 +45,16 @@ class Cells:
         return asdict(self)
 
 
-def cells_of(found: Sight, box: float, tallest: float) -> Cells:
+def cells_of(
+    found: Sight, box: float, tallest: float, corner: tuple[float, float] = (0, 0)
+) -> Cells:
+    """The map in a place of `box` px whose corner is given."""
+    left, top = corner
     across, down = flat(found.axes)
     cell = min((box - 8) / across.units, tallest / down.units, LARGEST)
     high = down.units * cell
-    return Cells(4, ABOVE, cell, across.units, down.units, box, ABOVE + high + BELOW)
+    bottom = top + ABOVE + high + BELOW
+    return Cells(left + 4, top + ABOVE, cell, across.units, down.units, box, bottom)
 
 
 def cells(found: Sight, at: Cells, unit: Unit, lang: str) -> str:
@@ -63,7 +68,9 @@ def cells(found: Sight, at: Cells, unit: Unit, lang: str) -> str:
     units = size(tuple(a.units for a in found.axes))
     return "".join(
         (
-            text(at.x, 10, shorten(found.row.id, SMALL, at.box - 8, bold=True), "small strong"),
+            text(
+                at.x, y0 - 16, shorten(found.row.id, SMALL, at.box - 8, bold=True), "small strong"
+            ),
             el("rect", class_="cells", x=x0, y=y0, width=at.width, height=at.height),
             el("path", class_="cell", d=lines) if lines else "",
             *(_marked(n, roles[n]) for n in ("near", "here") if n in roles),

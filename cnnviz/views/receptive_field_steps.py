@@ -80,7 +80,7 @@ def html(report: Report, found: Sight, lang: str) -> str:
         folded = (f'<details><summary>{name}</summary><div class="scroll"><table><tr>{head}</tr>'
                   f"{rows}</table></div></details>")  # fmt: skip
     rows = "".join(_html_row(s, s is listed[-1]) for s in late)
-    return (f'<div class="head"><h3 id="steps">{title}</h3></div>{folded}<div class="scroll">'
+    return (f'<div class="head"><b id="steps">{title}</b></div>{folded}<div class="scroll">'
             f'<table aria-labelledby="steps"><tr>{head}</tr>{rows}</table></div>'
             f"<p>{escape(rule)}</p>")  # fmt: skip
 

@@ -32,6 +32,17 @@ def said(node: str, unit: tuple[int, int], arch: str = "vgg16") -> str:
     return alt(found, unit, "en")
 
 
+def drawn(box: Locator) -> list[int]:
+    """First column and row of the outline that is drawn, and what lies behind the last ones."""
+    d = box.locator('[data-role="field"]').get_attribute("d") or ""
+    xs, ys = re.findall(r"H([-\d.]+)", d), re.findall(r"M[-\d.]+,([-\d.]+)H", d)
+    left = re.findall(r"M([-\d.]+),[-\d.]+H", d)[0]
+    border = box.locator(".border")
+    x, y, wide = (float(border.get_attribute(k) or 0) for k in ("x", "y", "width"))
+    places = [(float(left), x), (float(ys[0]), y), (float(xs[0]), x), (float(ys[1]), y)]
+    return [round((place - origin) * 224 / wide) for place, origin in places]
+
+
 def cell(box: Locator, row: int, column: int, of: int) -> tuple[float, float]:
     """Where a unit of the map lies on the screen."""
     b = box.locator(".cells").bounding_box()
@@ -55,6 +66,8 @@ def test_a_touch_on_the_map_moves_the_field_at_once_and_the_address_after(reader
     reader.page.mouse.move(x, y)
     reader.page.mouse.down()  # nothing is sent before the button is up, or some time has passed
     assert photo(reader).get_attribute("aria-label") == said("conv4_3", (3, 24))
+    column, row = 24 * 8 - 42, 3 * 8 - 42
+    assert drawn(photo(reader)) == [column, row, column + 92, row + 92]
     reader.page.mouse.up()
     reader.page.wait_for_url(re.compile("unit=3(,|%2C)24"))
     reader.still()

@@ -29,7 +29,7 @@ from cnnviz.views.receptive_field_plane import Plane, plane, plane_of
 from cnnviz.views.receptive_field_spans import Axis, Sight, Unit, sight, token, unit_of
 from cnnviz.views.receptive_field_steps import html, steps_table
 
-FIELD, SHARE, GAP = 440, 0.58, 12  # px of map and photograph, or of the view (style/24-field.css)
+FIELD, SHARE, GAP = 425, 0.58, 12  # px of map and photograph, or of the view (style/24-field.css)
 BESIDE = FIELD + 180  # px of width from which the curve stands beside them
 MAP, LOUPE = 132, 92  # px of the map and of the enlarged field, beside the photograph or under it
 HIGH, HIGHER = 300, 400  # px of the frame, at the most; where there is room
