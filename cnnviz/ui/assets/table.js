@@ -10,8 +10,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 const PARTS =
-  '<div class="top"><div class="bar"></div><p class="said" role="status" hidden></p><div class="head" id="th" role="rowgroup"></div></div>' +
-  '<div class="body" role="grid" tabindex="0" aria-owns="th tb tf"><div class="lines" id="tb" role="rowgroup"></div></div>' +
+  '<div class="top"><div class="bar"></div><p class="said" role="status" hidden></p>' +
+  '<div class="head" id="th" role="rowgroup"></div></div>' +
+  '<div class="body" role="grid" tabindex="0" aria-owns="th tb tf">' +
+  '<div class="lines" id="tb" role="rowgroup"></div></div>' +
   '<div class="foot" id="tf" role="rowgroup"></div>';
 const PLAIN = { sort: "", filter: "", columns: "", rollup: "" };
 const RECENT = 4000; // ms in which the address may still say what was chosen before
@@ -155,7 +157,8 @@ class Table {
     this.openLine = this.sum ? (this.sum.foot ? undefined : this.sum.line) : this.derivation ? this.sel : undefined;
     const said = this.root.querySelector(".said");
     said.hidden = i < 0 || this.sel >= 0;
-    if (!said.hidden) said.innerHTML = `${text(this.cells.fill("hidden", { name: sel }))} <button class="clear">${text(this.words.clear)}</button>`;
+    const words = said.hidden ? "" : text(this.cells.fill("hidden", { name: sel }));
+    said.innerHTML = words && `${words} <button class="clear">${text(this.words.clear)}</button>`;
     return `${this.openLine} ${JSON.stringify(this.derivation)}`;
   }
 
@@ -191,7 +194,8 @@ class Table {
     if (e.target.closest(".clear")) return this.change({ filter: (this.bar.input.value = "") });
     const line = e.target.closest(".body [data-line]");
     const button = e.target.closest("button[data-q]");
-    if (e.target.closest(".total") && button) return this.sumOf({ foot: button.closest(".line").id, j: this.at(button) });
+    const total = button?.closest(".total");
+    if (total) return this.sumOf({ foot: total.id, j: this.at(button) });
     if (!line) return undefined;
     const i = Number(line.dataset.line);
     const { row, group } = this.lines[i];
@@ -246,7 +250,7 @@ class Table {
 
   // Open the sum that a group's or the totals' number is, or close it.
   sumOf(what) {
-    const same = what && this.sum && what.j === this.sum.j && what.line === this.sum.line && what.foot === this.sum.foot;
+    const same = what && this.sum && ["j", "line", "foot"].every((k) => what[k] === this.sum[k]);
     this.sum = what && !same ? { ...what, ...this.terms(what) } : undefined;
     this.find();
     this.rows.paint(...this.rows.drawn);
@@ -256,10 +260,11 @@ class Table {
 
   terms({ line, foot }) {
     const { group } = this.lines[line] ?? {};
-    const parts = group ? group.parts : (this.source.trees[this.choices.rollup.split(".")[0]]?.parts ?? [...this.data.rows.keys()]);
+    const parts = group?.parts ?? this.source.top(this.choices);
     const named = (p) => (typeof p === "number" ? this.data.rows[p].cells[0] : p.name);
     const of = (p) => (foot === "lt" ? this.source.every(p) : this.source.held(p));
     const held = parts.map((p) => ({ name: named(p), rows: of(p) })).filter((p) => p.rows.length);
-    return { parts: held, name: group?.name ?? (foot === "ls" ? this.cells.fill("sum_shown", { n: this.source.found.size }) : this.words.total) };
+    const some = () => this.cells.fill("sum_shown", { n: this.source.found.size });
+    return { parts: held, name: group?.name ?? (foot === "ls" ? some() : this.words.total) };
   }
 }

@@ -8,7 +8,8 @@ class Bar {
     this.table = table;
     this.root = table.root.querySelector(".bar");
     this.root.innerHTML =
-      '<div class="search"><input type="search" autocomplete="off" spellcheck="false" enterkeyhint="search"><output role="status"></output></div>' +
+      '<div class="search"><input type="search" autocomplete="off" spellcheck="false" enterkeyhint="search">' +
+      '<output role="status"></output></div>' +
       `<span class="ways">${icon(WAYS_ICON)}<select class="rollup"></select></span>`;
     this.input = this.root.querySelector("input");
     this.count = this.root.querySelector("output");
@@ -60,7 +61,8 @@ class Bar {
     const ways = Object.keys(data.groups ?? {}).filter((by) => data.groups[by].some((g) => typeof g !== "number"));
     this.rollup.parentElement.hidden = !ways.length;
     this.rollup.ariaLabel = words.rollup;
-    this.rollup.innerHTML = ["", ...ways].map((by) => `<option value="${by}">${text(words[by || "ungrouped"])}</option>`).join("");
+    const option = (by) => `<option value="${by}">${text(words[by || "ungrouped"])}</option>`;
+    this.rollup.innerHTML = ["", ...ways].map(option).join("");
     this.columns.hidden = data.columns.length < 6;
     this.columns.title = this.columns.ariaLabel = words.columns;
     if (data.save) saveButton(this.table, this.save);
@@ -85,7 +87,9 @@ class Bar {
       `<label><input type="checkbox" data-j="${j}"${shown.includes(j) ? " checked" : ""}>${text(c.label)}</label>`;
     const list = data.columns.map(box).slice(1).join("");
     if (this.listed === undefined)
-      this.sheet.innerHTML = `<div role="group" aria-label="${text(words.columns)}">${list}</div><button class="first">${text(words.default)}</button>`;
+      this.sheet.innerHTML =
+        `<div role="group" aria-label="${text(words.columns)}">${list}</div>` +
+        `<button class="first">${text(words.default)}</button>`;
     else for (const b of this.sheet.querySelectorAll("input")) b.checked = shown.includes(Number(b.dataset.j));
     this.listed = true;
   }

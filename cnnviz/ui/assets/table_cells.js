@@ -1,5 +1,10 @@
 // A table's cells as HTML: rows, groups, head, totals, and what is opened under a line.
 const TERMS = 24; // of a sum are written out
+const UP = "M6 10V2M3 5l3-3 3 3", DOWN = "M6 2v8M3 7l3 3 3-3";
+
+function small(style, path) {
+  return `<svg class="${style}" viewBox="0 0 12 12" aria-hidden="true"><path d="${path}"/></svg>`;
+}
 
 // A name without the path that the group around it has said.
 function within(name, inside = "") {
@@ -30,7 +35,8 @@ class Cells {
     const cells = this.shown.map((j, at) => {
       const c = data.columns[j];
       if (at === 0) return this.name(line, row);
-      if (row) return this.cell(row.cells[j], c, { opens: c.opens ?? c.number, then: c.number ? row.then?.[j] : undefined });
+      const then = c.number ? row?.then?.[j] : undefined;
+      if (row) return this.cell(row.cells[j], c, { opens: c.opens ?? c.number, then });
       if (c.key === "op") return this.cell(this.fill("holds", { n: line.rows.length }), { ...c, number: false });
       const value = this.table.source.cell(j, line.rows);
       return this.cell(value, c, { opens: (c.of ?? "sum") === "sum" && c.number, then: this.then(j, line.rows) });
@@ -51,8 +57,10 @@ class Cells {
     const words = shortened(within(whole, line.inside), room);
     const times = group?.times > 1 ? ` <b>×${group.times}</b>` : "";
     const what = group?.what ? ` <i>${text(group.what)}</i>` : "";
-    const chevron = group ? '<svg class="turn" viewBox="0 0 12 12" aria-hidden="true"><path d="M4 2l4 4-4 4"/></svg>' : "";
-    return `<div role="rowheader" class="c-${data.columns[0].key} name" title="${text(whole)}">${chevron}<span>${text(words)}</span>${times}${what}</div>`;
+    return (
+      `<div role="rowheader" class="c-${data.columns[0].key} name" title="${text(whole)}">` +
+      `${group ? small("turn", "M4 2l4 4-4 4") : ""}<span>${text(words)}</span>${times}${what}</div>`
+    );
   }
 
   cell(value, c, { opens = false, then, total = false } = {}) {
@@ -60,10 +68,12 @@ class Cells {
     const bar = opens && !total ? this.share(value, c) : "";
     const style = `c-${c.key}${c.number || c.right ? " n" : ""}${c.wrap ? " wrap" : ""}${bar && " share"}`;
     if (value === "" || value === undefined) return `<div role="gridcell" class="${style}"></div>`;
-    if (!c.number && !opens) return `<div role="gridcell" class="${style}" title="${text(value)}"><span>${text(value)}</span>${moved}</div>`;
+    if (!c.number && !opens)
+      return `<div role="gridcell" class="${style}" title="${text(value)}"><span>${text(value)}</span>${moved}</div>`;
     const [shown, all] = Array.isArray(value) ? value : value === null ? ["–", "–"] : this.written(value, c);
     const zero = all === "0" || value === null ? " zero" : "";
-    const inner = opens && value !== null ? `<button tabindex="-1" data-q="${c.q ?? c.key}">${text(shown)}</button>` : text(shown);
+    const button = `<button tabindex="-1" data-q="${c.q ?? c.key}">${text(shown)}</button>`;
+    const inner = opens && value !== null ? button : text(shown);
     return `<div role="gridcell" class="${style}${zero}" title="${text(all)}"${bar}>${inner}${moved}</div>`;
   }
 
@@ -99,9 +109,10 @@ class Cells {
     const cells = this.shown.map((j) => {
       const c = data.columns[j];
       const way = choices.sort === c.key ? "ascending" : choices.sort === `-${c.key}` ? "descending" : "none";
-      const arrow = way === "none" ? "" : `<svg viewBox="0 0 12 12" aria-hidden="true"><path d="${way === "ascending" ? "M6 10V2M3 5l3-3 3 3" : "M6 2v8M3 7l3 3 3-3"}"/></svg>`;
+      const arrow = way === "none" ? "" : small("", way === "ascending" ? UP : DOWN);
+      const style = `c-${c.key}${c.number || c.right ? " n" : ""}${j ? "" : " name"}`;
       return (
-        `<div role="columnheader" class="c-${c.key}${c.number || c.right ? " n" : ""}${j ? "" : " name"}" aria-sort="${way}"` +
+        `<div role="columnheader" class="${style}" aria-sort="${way}"` +
         ` data-sort="${c.key}" title="${text(`${c.label}: ${words.sort}`)}"><span>${text(c.label)}</span>${arrow}</div>`
       );
     });
@@ -118,11 +129,12 @@ class Cells {
       this.shown.map((j, at) => (at ? values(j) : `<div role="rowheader" class="name">${text(name)}</div>`)).join("") +
       "</div>";
     const opens = (j) => Boolean(data.columns[j].convention);
-    const part = (j) => this.cell(source.cell(j, [...found], true), data.columns[j], { opens: opens(j), total: true });
+    const sum = (j) => source.cell(j, [...found], true);
+    const part = (j) => this.cell(sum(j), data.columns[j], { opens: opens(j), total: true });
     const all = (j) => {
       const value = data.totals[j] ?? "";
       const then = data.pinned && data.columns[j].number ? data.pinned[j] : undefined;
-      return this.cell(value, { ...data.columns[j], number: data.columns[j].number && value !== "" }, { opens: opens(j) && value !== "", then, total: true });
+      return this.cell(value, data.columns[j], { opens: opens(j), then, total: true });
     };
     const some = found.size < data.rows.length ? line(this.fill("sum_shown", { n: found.size }), part, "ls") : "";
     const opened = this.table.sum?.foot ? this.opened() : "";
@@ -138,7 +150,9 @@ class Cells {
     return (
       `<div role="row" class="open"><div role="gridcell" aria-colspan="${this.shown.length}"><div class="in">` +
       `<p><span>${text(d.label)}</span> <b>${text(d.shown)}</b></p>` +
-      `${line(d.formula, "")}${line(d.substitution, this.table.sum ? "own plain" : "own")}<small>${said}</small></div></div></div>`
+      line(d.formula, "") +
+      line(d.substitution, this.table.sum ? "own plain" : "own") +
+      `<small>${said}</small></div></div></div>`
     );
   }
 
@@ -149,7 +163,8 @@ class Cells {
     const total = terms.reduce((a, [, v]) => a + v, 0);
     const said = terms.slice(0, TERMS).map(([n, v]) => `${n} ${exact(v)}`);
     const rest = terms.slice(TERMS);
-    if (rest.length) said.push(this.fill("more_terms", { n: rest.length, sum: exact(rest.reduce((a, [, v]) => a + v, 0)) }));
+    const left = exact(rest.reduce((a, [, v]) => a + v, 0));
+    if (rest.length) said.push(this.fill("more_terms", { n: rest.length, sum: left }));
     return {
       label: this.fill("sum", { quantity: column.label, name }),
       shown: exact(total),

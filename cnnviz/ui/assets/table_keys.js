@@ -16,7 +16,8 @@ class Keys {
     const last = this.table.lines.length - 1;
     const page = Math.max(1, Math.floor((window.innerHeight * 0.7) / this.table.rows.height));
     const at = this.at ?? -1;
-    const next = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + page, PageUp: Math.max(0, at - page), Home: 0, End: last }[e.key];
+    const steps = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + page, PageUp: Math.max(0, at - page) };
+    const next = { ...steps, Home: 0, End: last }[e.key];
     if (next !== undefined) this.go(Math.max(-1, Math.min(last, next)));
     else if (e.key === "ArrowRight" || e.key === "ArrowLeft") this.walk(e.key === "ArrowRight" ? 1 : -1);
     else if (e.key === "Enter" || e.key === " ") this.act();

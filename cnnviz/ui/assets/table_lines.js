@@ -77,8 +77,13 @@ class Lines {
         }
       }
     };
-    walk(this.trees[by]?.parts ?? this.rows.keys().toArray?.() ?? [...this.rows.keys()], 0);
+    walk(this.top(choices), 0);
     return lines;
+  }
+
+  // What stands outermost: groups and single rows, or every row.
+  top({ rollup }) {
+    return this.trees[rollup.split(".")[0]]?.parts ?? [...this.rows.keys()];
   }
 
   every(part) {

@@ -18,12 +18,14 @@ function measured(table, place) {
   const widths = shown.map((j, at) => {
     const c = data.columns[j];
     const texts = longest(table, j);
-    const head = Math.max(...c.label.split(/\s+/).map((w) => wide(w, SMALL + 1, style.fontFamily, 500)), wide(c.label, SMALL + 1) / 2) + 0.8;
+    const words = c.label.split(/\s+/).map((w) => wide(w, SMALL + 1, style.fontFamily, 500));
+    const head = Math.max(...words, wide(c.label, SMALL + 1) / 2) + 0.8; // in two lines; the arrow
     if (at === 0) {
       const deep = table.grouped ? 2.2 : 1.3; // the mark before a name, and a group's ×N after it
       const most = narrow ? Math.min(11, place * 0.44) : 22;
       const each = Math.max(0.51, wide("0", 12.75, mono)); // the font may not be here yet
-      const needed = Math.max(...texts.map((t) => [...t].reduce((w, ch) => w + (ch > "\u2e80" ? 2 : 1), 0) * each), head);
+      const signs = (t) => [...t].reduce((n, sign) => n + (sign > "\u2e80" ? 2 : 1), 0);
+      const needed = Math.max(...texts.map((t) => signs(t) * each), head);
       const w = Math.min(most, needed + deep + PAD);
       table.room = Math.max(6, Math.floor((w - deep - PAD) / each + 0.01));
       return round(w);
@@ -34,18 +36,25 @@ function measured(table, place) {
     return round(Math.max(need, head) + PAD);
   });
   const over = widths.reduce((a, b) => a + b, 0) > place;
-  return widths.map((w, at) => (over && at && !data.columns[shown[at]].right && !data.columns[shown[at]].number ? Math.min(w, TIGHT) : w));
+  const words = (at) => at && !data.columns[shown[at]].right && !data.columns[shown[at]].number;
+  return widths.map((w, at) => (over && words(at) ? Math.min(w, TIGHT) : w));
 }
 
 // The few longest texts of a column, its sums among them.
 function longest(table, j) {
   const { data, lines, source } = table;
   const c = data.columns[j];
-  const write = (v) => (Array.isArray(v) ? String(v[0]) : typeof v === "number" ? table.cells.written(v, c)[0] : String(v ?? ""));
+  const write = (v) => {
+    if (typeof v === "number") return table.cells.written(v, c)[0];
+    return String((Array.isArray(v) ? v[0] : v) ?? "");
+  };
   const key = `${j} ${table.grouped}`;
   table.longest = table.longest?.data === data ? table.longest : { data };
   const rows = (table.longest[key] ??= top(data.rows.map((r) => write(r.cells[j]))));
-  const groups = table.grouped ? lines.filter((l) => l.group).map((l) => (j ? write(source.cell(j, l.rows)) : `${l.group.name} ×${l.group.times}${l.group.what}`)) : [];
+  const named = ({ name, times, what }) => `${name} ×${times}${what}`;
+  const groups = lines
+    .filter((l) => l.group)
+    .map((l) => (j ? write(source.cell(j, l.rows)) : named(l.group)));
   const moved = data.pinned && c.number ? ["+000.0 M"] : [];
   return [...rows, ...top(groups), ...moved, write(data.totals?.[j] ?? "")];
 }
