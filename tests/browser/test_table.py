@@ -111,6 +111,11 @@ def test_filter_says_how_many_and_sums_them(page: Page) -> None:
     expect(sums).to_contain_text("these 55")
     assert sums.locator(".c-params").get_attribute("title") == total
     expect(page.locator(".total").last).to_contain_text("Total")
+    opened = page.locator(".foot .open")
+    sums.locator("[data-q=params]").click()
+    expect(opened).to_contain_text(total)
+    page.locator(".total").last.locator("[data-q=params]").click()
+    expect(opened).to_contain_text(numbers.exact(data["totals"][2]))
     page.get_by_role("searchbox").fill("no such thing")
     expect(page.locator(".none")).to_be_visible()
 
