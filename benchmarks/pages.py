@@ -22,27 +22,44 @@ from cnnviz.publish.server import ROOT, Server, serve
 REPEATS = 9
 BARE = Path(__file__).parent / "bare" / "app.py"
 OURS_ONLY = ("server.address", "server.headless")  # serve() and every server here sets them
+SIX = "dl.at_first dd"  # the six numbers as plain HTML, before the component takes their place
 # What is compared with what; the aims against the default options, and against the same ones.
 ROWS = (
     ("home, first sight", "home", "page", 1.0, 2.0),
     ("vgg, six numbers", "family", "page", 1.0, 2.0),
-    ("a knob, new numbers", "touch", "touch", 0.7, 2.0),
+    ("a knob, numbers known ahead", "ahead", "touch", 0.7, 2.0),
+    ("a knob, a value typed", "typed", "touch", 0.7, 2.0),
 )
-SIZES = ("64", "96", "112", "128", "160", "192", "256", "299", "320", "384")
 
+# The first match in the page or in a component's shadow.
+_FIND = """selector => {
+  const found = document.querySelector(selector);
+  if (found) return found;
+  for (const e of document.querySelectorAll('.stBidiComponent *')) {
+    const inside = e.shadowRoot?.querySelector(selector);
+    if (inside) return inside;
+  }
+}"""
 # The first frame in which the selector's first match is visible and has a text.
-_WATCH = """selector => {
+_WATCH = (
+    f"""selector => {{
+  const find = {_FIND};"""
+    """
   const look = () => {
-    const e = document.querySelector(selector);
+    const e = find(selector);
     if (e && e.innerText.trim() && e.checkVisibility({visibilityProperty: true}))
       window.__seen = performance.now();
     else requestAnimationFrame(look);
   };
   look();
 }"""
+)
 # From the touch (a key or a press anywhere) to the first frame with another text.
-_TOUCH = """selector => {
-  const text = () => document.querySelector(selector)?.innerText;
+_TOUCH = (
+    f"""selector => {{
+  const find = {_FIND};"""
+    """
+  const text = () => find(selector)?.innerText;
   const before = text();
   window.__changed = undefined;
   const start = () => {
@@ -56,6 +73,7 @@ _TOUCH = """selector => {
   for (const kind of ['keydown', 'pointerdown'])
     window.addEventListener(kind, start, {capture: true, once: true});
 }"""
+)
 
 
 @dataclass
@@ -94,8 +112,9 @@ def ratios() -> Iterator[Ratio]:
                 bare.add("touch", slide(browser, bare.server.address))
             home = ours.server.address
             ours.add("home", first_sight(browser, home, "h1"))
-            ours.add("family", first_sight(browser, f"{home}/vgg", "dl.numbers dd"))
-            ours.add("touch", knob(browser, f"{home}/vgg", SIZES[i]))
+            ours.add("family", first_sight(browser, f"{home}/vgg", SIX))
+            ours.add("ahead", knob(browser, f"{home}/vgg"))
+            ours.add("typed", typed(browser, f"{home}/vgg", str(97 + i)))
     for name, what, against, aim_plain, aim_same in ROWS:
         for bare, named, aim in ((plain, "defaults", aim_plain), (same, "our options", aim_same)):
             label = f"{name} / bare app with {named}"
@@ -105,7 +124,7 @@ def ratios() -> Iterator[Ratio]:
 def _warm(browser: Browser, server: Server) -> None:
     """Until torch is loaded: the first family page waits for it."""
     first_sight(browser, server.address, "h1")
-    first_sight(browser, f"{server.address}/vgg", "dl.numbers dd")
+    first_sight(browser, f"{server.address}/vgg", SIX)
 
 
 def first_sight(browser: Browser, address: str, selector: str) -> float:
@@ -127,14 +146,28 @@ def slide(browser: Browser, address: str) -> float:
         return _touched(page, "#value", lambda: slider.press("ArrowRight"))
 
 
-def knob(browser: Browser, address: str, size: str) -> float:
-    """Another input size; the list is open, its option is pressed."""
+def knob(browser: Browser, address: str) -> float:
+    """The next network of the list, by a key; the hand is there, as before any touch."""
     with tab(browser, "light", (1280, 800)) as page:
         page.goto(address)
         settle(page)
-        page.locator(".st-key-vgg_input_size input").fill(size)
-        settle(page)  # the list is open, as for a hand
-        return _touched(page, "dl.numbers", lambda: page.keyboard.press("Enter"))
+        box = page.locator('[data-k="arch"] select')
+        box.focus()
+        page.wait_for_timeout(1000)  # what a hand takes from reaching a list to choosing in it
+        settle(page)
+        return _touched(page, "dl.numbers", lambda: box.press("ArrowDown"))
+
+
+def typed(browser: Browser, address: str, size: str) -> float:
+    """An input size that no list offers: nobody can know its numbers ahead."""
+    with tab(browser, "light", (1280, 800)) as page:
+        page.goto(address)
+        settle(page)
+        page.locator('[data-k="input_size"] select').select_option(value="other")
+        field = page.locator('[data-k="input_size"] input')
+        field.fill(size)
+        settle(page)
+        return _touched(page, "dl.numbers", lambda: field.press("Enter"))
 
 
 def _touched(page: Page, selector: str, touch: Callable[[], None]) -> float:

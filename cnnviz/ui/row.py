@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -43,10 +44,21 @@ def row(desk: Desk, study: Study) -> None:
         figures: tuple[header.Figure, ...] = ()
         with guard(desk):
             figures = header.figures(study, desk.lang)
+        st.html(at_first(figures))
         key = desk.key("row")
         components.knobs(key, data(desk, study, figures), partial(_on_event, desk, study, key))
     if turned:
         st.rerun()
+
+
+def at_first(figures: Sequence[header.Figure]) -> str:
+    """The six numbers as plain HTML: seen with the title, until the component is there."""
+    cells = "".join(
+        f"<div><dt>{escape(f.name)}</dt><dd>{escape(f.shown)}</dd>"
+        f'<dd class="note">{escape(f.note)}</dd></div>'
+        for f in figures
+    )
+    return f'<dl class="at_first">{cells}</dl>'
 
 
 def data(desk: Desk, study: Study, figures: Sequence[header.Figure]) -> dict[str, Any]:

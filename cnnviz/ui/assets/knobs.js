@@ -44,6 +44,7 @@ class Row {
     this.data = data;
     if (!this.pending.length) this.calm();
     this.figures.show(data.figures);
+    this.root.getRootNode().host.closest(".st-key-row")?.setAttribute("data-here", "");
     this.list.hidden = !data.figures.length;
     this.draw();
     for (const p of this.pending) this.boxes.get(p.name)?.set(p.value);
