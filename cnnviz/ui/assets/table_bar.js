@@ -79,7 +79,7 @@ class Bar {
     const [by, all] = choices.rollup.split(".");
     this.rollup.value = by;
     this.rollup.parentElement.classList.toggle("on", Boolean(by));
-    this.all.hidden = !by;
+    this.all.hidden = !by || Boolean(choices.filter.trim()); // a filter opens all by itself
     const open = all === "all";
     this.all.title = this.all.ariaLabel = open ? words.close_all : words.open_all;
     this.all.innerHTML = icon(open ? "M6 10l6-5 6 5M6 14l6 5 6-5" : "M6 5l6 5 6-5M6 19l6-5 6 5");
