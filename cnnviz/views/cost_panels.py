@@ -68,7 +68,8 @@ def panels(
               zip(quantities, ends, strict=True)}  # fmt: skip
     below, height = foot(plan, ends[-1], log)
     caption = caption_of(report, quantities, by, log, lang)
-    alt = f"{told} {caption}{shares_of(plan.bars, plan.stages, quantities, lang)}".strip()
+    caption = told + (" " if told and lang != "zh" else "") + caption
+    alt = f"{caption}{shares_of(plan.bars, plan.stages, quantities, lang)}".strip()
     svg = drawing(
         width,
         height,
@@ -81,7 +82,7 @@ def panels(
         *_ghosts(found, quantities, scales, plan, pinned),
         below,
     )
-    return Picture(data.name, svg, width, height, alt, f"{told} {caption}".strip(), data)
+    return Picture(data.name, svg, width, height, alt, caption, data)
 
 
 def _plan(

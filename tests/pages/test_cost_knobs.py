@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cnnviz import engine, zoo
 from cnnviz.analysis.budget import budget
 from cnnviz.content import LANGS, sentence
 from cnnviz.errors import ReaderError
-from cnnviz.ui.panel.memory import BATCHES, _batch
+from cnnviz.ui.panel.memory import BATCHES, _batch, _drawn
+from cnnviz.ui.study import of_zoo
 from cnnviz.views.numbers import bytes_
 from cnnviz.zoo.registry import RESERVED
 from tests.pages.conftest import Visit, html
@@ -69,3 +72,16 @@ def test_connections_are_offered_where_the_table_has_them(visit: Visit) -> None:
     at = visit("lenet", view="cost", chart="connections", lang="en")
     assert 'class="notice"' not in html(at)
     assert 'class="notice"' in html(visit("vgg", view="cost", chart="connections", lang="en"))
+
+
+def test_what_is_pinned_is_compared_at_the_same_setting() -> None:
+    vgg = zoo.family("vgg")
+    pinned = of_zoo(zoo.resolve("vgg16", {}), vgg)
+    now = replace(of_zoo(zoo.resolve("vgg19", {}), vgg), pinned=pinned)
+    setting = (4, "float16", "adam")
+    graphs = [engine.batch_of(zoo.resolve(n, {}), 4, "float16") for n in ("vgg19", "vgg16")]
+    more, less = (budget(g, True, "adam").total for g in graphs)
+    first, _, _ = _drawn(now, "training", setting, "en", 700)
+    assert f"+{bytes_(more - less)} against {pinned.title}" in first.caption
+    same, _, _ = _drawn(replace(pinned, pinned=pinned), "training", setting, "en", 700)
+    assert "No difference" in same.caption
