@@ -31,6 +31,7 @@ from cnnviz.views.receptive_field_steps import html, steps_table
 
 FIELD, SHARE, GAP = 425, 0.58, 12  # px of map and photograph, or of the view (style/24-field.css)
 BESIDE = FIELD + 180  # px of width from which the curve stands beside them
+STACKED = 375  # px under which the map stands under the photograph (assets/field.css)
 MAP, LOUPE = 132, 92  # px of the map and of the enlarged field, beside the photograph or under it
 HIGH, HIGHER = 300, 400  # px of the frame, at the most; where there is room
 FILE = 900  # px of the picture as a file
@@ -101,7 +102,7 @@ def _unit(scene: Scene, found: Sight) -> Unit:
 
 def _data(study: Study, found: Sight, photo: str, lang: str, width: int) -> dict[str, Any]:
     """What the browser draws and moves (ui/assets/field*.js)."""
-    narrow = width < FIELD - GAP
+    narrow = width < STACKED
     box = width if narrow else width - (MAP + GAP if found.mapped else MAP)
     high = width if narrow else HIGH if width < FIELD + 60 else HIGHER
     ground = plane_of(found, box, high, lang)
