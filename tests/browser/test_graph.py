@@ -122,6 +122,7 @@ def test_arrows_walk_the_wires_and_enter_opens(reader: Reader) -> None:
     reader.page.keyboard.press("ArrowLeft")
     expect(chosen(reader)).to_have_text("pool2")
     reader.page.keyboard.press("ArrowRight")
+    expect(chosen(reader)).to_have_text("conv3_1")
     reader.page.keyboard.press("Enter")  # inside an opened group: closes it
     expect(box(reader, "conv3_1*")).to_have_class(re.compile("selected"))
     reader.page.keyboard.press("Escape")

@@ -60,8 +60,10 @@ class Wires {
   hover(e) {
     if (this.view.box.classList.contains("dragging")) return this.hide();
     const hit = e.target.closest?.("[data-tip], [data-node], [data-fold]");
-    if (hit) this.say(this.words(hit), e.clientX, e.clientY);
-    else this.hide();
+    if (!hit) return this.hide();
+    const b = hit.matches(".item") && hit.getBoundingClientRect(); // above a box, not over its text
+    if (b) this.say(this.words(hit), b.left + b.width / 2, b.top + 6, b.bottom - 14);
+    else this.say(this.words(hit), e.clientX, e.clientY);
   }
 
   words(hit) {
@@ -77,7 +79,7 @@ class Wires {
     this.later = setTimeout(() => this.hide(), 2500);
   }
 
-  say(words, x, y) {
+  say(words, x, y, below = y) {
     if (!words) return this.hide();
     clearTimeout(this.later);
     const { tip } = this, b = this.view.root.getBoundingClientRect();
@@ -85,7 +87,7 @@ class Wires {
     tip.classList.add("on");
     const left = Math.min(Math.max(x - b.left - tip.offsetWidth / 2, 4), b.width - tip.offsetWidth - 4);
     const over = y - b.top - tip.offsetHeight - 12;
-    tip.style.transform = `translate(${Math.max(left, 4)}px, ${over > 2 ? over : y - b.top + 20}px)`;
+    tip.style.transform = `translate(${Math.max(left, 4)}px, ${over > 2 ? over : below - b.top + 20}px)`;
   }
 
   hide() {
