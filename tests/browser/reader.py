@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 from cnnviz.publish.capture import Theme, settle, tab
 from cnnviz.ui.panel import VIEWS
@@ -51,8 +51,9 @@ class Reader:
         return self.page.locator(".st-key-view [data-node]").nth(position)
 
     def pick(self, knob: str, option: str) -> None:
-        """Turn a knob: choose the option with this text in its list."""
+        """Turn a knob: choose the option with this text in its list; the server has answered."""
         self.knob(knob).select_option(label=option)
+        expect(self.page.locator(".st-key-row .root[data-pending]")).to_have_count(0)
 
     def knob(self, name: str) -> Locator:
         """The control of a knob: its list or its tick."""

@@ -43,6 +43,7 @@ class Row {
     this.n = Math.max(this.n, data.n);
     this.data = data;
     if (!this.pending.length) this.calm();
+    this.root.toggleAttribute("data-pending", this.pending.length > 0);
     this.figures.show(data.figures);
     this.root.getRootNode().host.closest(".st-key-row")?.setAttribute("data-here", "");
     this.list.hidden = !data.figures.length;
@@ -100,6 +101,7 @@ class Row {
     const knob = this.data.knobs.find((k) => k.name === name);
     const alone = this.pending.every((p) => p.name === name && knob?.plain);
     this.pending.push({ n: ++this.n, name, value });
+    this.root.toggleAttribute("data-pending", true);
     this.at = Date.now();
     if (known && alone) this.ahead(known);
     clearTimeout(this.soon);
