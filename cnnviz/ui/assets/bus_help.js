@@ -10,7 +10,7 @@ function help(shared) {
   const group = (g) => `<section><h3>${text(g.name)}</h3><dl>${g.keys.map(row).join("")}</dl></section>`;
   dialog.innerHTML =
     `<header><h2>${text(title)}</h2><button type="button">${text(close)}</button></header>` +
-    groups.map(group).join("");
+    `<div class="groups">${groups.map(group).join("")}</div>`;
   dialog.querySelector("button").onclick = () => dialog.close();
   dialog.onclick = (e) => e.target === dialog && dialog.close(); // beside it
   dialog.onclose = () => dialog.remove();
