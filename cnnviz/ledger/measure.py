@@ -27,7 +27,7 @@ def compute(m: Measure) -> Fraction:
 def _rows(m: Measure, report: Report) -> Iterable[Row]:
     """The layers that the measure speaks of."""
     if m.node:
-        return (report.by_id[m.node],)
+        return report.within(*m.node.split(","))
     rows = report.rows
     if m.until:
         ids = [r.id for r in rows]
@@ -125,6 +125,15 @@ def _saving(m: Measure, _: Graph, __: Report) -> Fraction:
     return 100 * (1 - after / before)
 
 
+def _ratio(m: Measure, _: Graph, __: Report) -> Fraction:
+    """How many times the other network has what this one has."""
+    return compute(Measure(m.quantity, m.than)) / compute(Measure(m.quantity, m.arch, m.knobs))
+
+
+def _depth(_m: Measure, _: Graph, report: Report) -> int:
+    return report.totals.depth
+
+
 RULES: dict[str, Rule] = {
     "params": _params,
     "weights": _weights,
@@ -141,4 +150,6 @@ RULES: dict[str, Rule] = {
     "attr": _attr,
     "mean": _mean,
     "saving": _saving,
+    "ratio": _ratio,
+    "depth": _depth,
 }
