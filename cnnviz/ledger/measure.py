@@ -68,6 +68,11 @@ def _macs_with_gates(m: Measure, graph: Graph, report: Report) -> int:
     return _macs(m, graph, report) + gates
 
 
+def _macs_and_sums(m: Measure, graph: Graph, report: Report) -> int:
+    """With one operation for each element of every residual addition."""
+    return _macs(m, graph, report) + sum(r.activations for r in report.rows if r.op == "add")
+
+
 def _connections(m: Measure, _: Graph, report: Report) -> int:
     return sum(r.connections for r in _rows(m, report))
 
@@ -140,6 +145,7 @@ RULES: dict[str, Rule] = {
     "macs": _macs,
     "macs_and_biases": _macs_and_biases,
     "macs_with_gates": _macs_with_gates,
+    "macs_and_sums": _macs_and_sums,
     "connections": _connections,
     "activations": _activations,
     "channels": _channels,

@@ -35,6 +35,17 @@ TOTALS: list[tuple[str, dict[str, Value], int]] = [
     ("googlenet", {"aux": "built"}, 13_378_280),
     ("googlenet", {"variant": "library"}, 6_624_904),  # torchvision's documentation
     ("googlenet", {"variant": "library", "branch5": 5}, 7_005_832),  # counted by hand
+    ("resnet18", {"variant": "library"}, 11_689_512),  # torchvision's documentation, as the next
+    ("resnet34", {"variant": "library"}, 21_797_672),
+    ("resnet50", {"variant": "library"}, 25_557_032),
+    ("resnet101", {}, 44_549_160),
+    ("resnet152", {}, 60_192_808),
+    ("resnet50", {"variant": "release"}, 25_557_096),  # the authors' file: conv1 has a bias
+    ("resnet18", {"shortcut": "C"}, 12_043_816),  # counted from the authors' files, as the next
+    ("resnet200", {}, 64_673_832),
+    ("resnet110_cifar", {"shortcut": "C"}, 1_826_202),
+    ("preact_resnet164_cifar", {}, 1_703_258),
+    ("preact_resnet1001_cifar", {}, 10_327_706),
 ]
 
 
