@@ -10,12 +10,12 @@ export PYTHON HOST PORT FUZZ_EXAMPLES
 .PHONY: help app dev test test-slow lint figures bench fuzz setup setup-test
 
 help:
-	@echo 'make app         start the app (HOST=127.0.0.1 PORT=8501)'
+	@echo 'make app         start the app (PORT=8501; HOST=0.0.0.0 lets phones in, with a QR code)'
 	@echo 'make dev         the same, reloading on edits, with traces'
 	@echo 'make test        style, types and tests, up to 10 minutes'
 	@echo 'make test-slow   the same kinds of tests, wider, up to 25 minutes'
 	@echo 'make lint        style and types alone'
-	@echo 'make figures     photograph the app into imgs/'
+	@echo 'make figures     photograph the app into imgs/screens/ (imgs/screens.toml)'
 	@echo 'make bench       speed against torchinfo and against a bare Streamlit app'
 	@echo 'make fuzz        the property tests with a new seed (FUZZ_EXAMPLES=2000 each)'
 
@@ -37,9 +37,7 @@ lint: setup-test
 	@$(IN) $(PY) -m mypy
 
 figures: setup-test
-	@$(IN) $(PY) -m cnnviz capture imgs --theme light --page '' --page vgg --page 'alexnet?view=cost'
-	@$(IN) $(PY) -m cnnviz capture imgs --theme light --size phone --page vgg
-	@$(IN) $(PY) -m cnnviz capture imgs --theme dark --page 'vgg?view=receptive_field&sel=conv4_3'
+	@$(IN) $(PY) -m cnnviz capture imgs/screens --screens imgs/screens.toml
 
 bench: setup-test
 	@$(IN) $(PY) -m benchmarks

@@ -1,13 +1,13 @@
-"""`make bench`: every ratio, one line each. `python -m benchmarks reports` or `pages` alone."""
+"""`make bench`: every ratio, one line each. `python -m benchmarks graph`: one part alone."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import pages, reports
+from benchmarks import graph, pages, reports
 from benchmarks.ratio import HEAD
 
-PARTS = {"reports": reports.ratios, "pages": pages.ratios}
+PARTS = {"reports": reports.ratios, "pages": pages.ratios, "graph": graph.ratios}
 
 
 def main(names: list[str]) -> int:

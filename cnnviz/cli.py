@@ -197,12 +197,18 @@ def capture(
     page_langs: Annotated[list[str] | None, typer.Option("--page-lang", metavar="zh|en")] = None,
     themes: Annotated[list[str] | None, typer.Option("--theme", metavar="light|dark")] = None,
     sizes: Annotated[list[str] | None, typer.Option("--size", metavar="SIZE")] = None,
+    screens: Annotated[Path | None, typer.Option("--screens", metavar="FILE")] = None,
     lang: Lang = LANGS[0],  # noqa: ARG001 (of its own messages; read in `run`)
 ) -> None:
     from cnnviz.cli_pages import check_page
     from cnnviz.publish.capture import THEMES
     from cnnviz.publish.capture import capture as photograph
+    from cnnviz.publish.screens import photograph_all
 
+    if screens is not None:
+        for path in photograph_all(screens, folder):
+            write(str(path))
+        return
     for page in pages or ():
         check_page(page)
     for chosen in page_langs or ():

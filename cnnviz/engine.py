@@ -62,6 +62,12 @@ class Shared(Generic[T]):
             mine.set_exception(error)
         return mine.result()
 
+    def known(self, key: Hashable) -> T | None:
+        """The result if it is there; None if not, or not yet."""
+        with self._lock:
+            known = self._results.get(key)
+        return known.result() if known is not None and known.done() else None
+
     def clear(self) -> None:
         """Forget everything (benchmarks measure with empty caches)."""
         with self._lock:
@@ -70,6 +76,7 @@ class Shared(Generic[T]):
 
 _graphs: Shared[Graph] = Shared(64)
 _reports: Shared[Report] = Shared(64)
+_batches: Shared[Graph] = Shared(32)
 _smallest: Shared[int | None] = Shared(512)
 
 
@@ -91,6 +98,11 @@ def graph_of(choice: Choice) -> Graph:
 def report_of(choice: Choice) -> Report:
     """Every number of a choice, its smallest input too. ReaderError as in `graph_of`."""
     return _reports.get(choice.key, lambda: _report(choice))
+
+
+def batch_of(choice: Choice, batch: int, dtype: str) -> Graph:
+    """A choice traced with so many images at once, weights and images of a dtype ("bfloat16")."""
+    return _batches.get((choice.key, batch, dtype), lambda: _batch(choice, batch, dtype))
 
 
 def traced(choice: Choice, model: nn.Module | None = None, shapes: tuple[Shape, ...] = ()) -> Graph:
@@ -155,7 +167,7 @@ def own_module(path: str, settings: Mapping[str, Any] | None = None) -> nn.Modul
 
 def clear() -> None:
     """Empty the caches."""
-    for cache in (_graphs, _reports, _smallest):
+    for cache in (_graphs, _reports, _batches, _smallest):
         cache.clear()
 
 
@@ -169,6 +181,13 @@ def _report(choice: Choice) -> Report:
         totals=replace(found.totals, smallest_input=_smallest_input(choice, graph)),
         columns=zoo.family(choice.arch.family).columns,
     )
+
+
+def _batch(choice: Choice, batch: int, dtype: str) -> Graph:
+    import torch
+
+    model = zoo.construct(choice).to(getattr(torch, dtype))
+    return traced(choice, model, tuple((batch * s[0], *s[1:]) for s in choice.input_shapes))
 
 
 def _smallest_input(choice: Choice, known: Known) -> int | None:

@@ -51,6 +51,8 @@ class Field:
     start: tuple[int, ...]
     status: str
     without_gate: Field | None = None
+    # the tensor's dimension that each axis runs along, None: one interval for all its elements
+    dims: tuple[int | None, ...] = field(default=(), compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -209,6 +211,7 @@ class Report:
     scopes: tuple[ScopeSum, ...]
     not_counted: tuple[str, ...]  # ids whose arithmetic no rule counts
     columns: tuple[str, ...] = ()  # what its table of layers shows besides: "connections"
+    counting: str = ""  # whose multiply-accumulates these are: a tool's name, "" for ours
 
     @cached_property
     def by_id(self) -> dict[str, Row]:
@@ -229,6 +232,7 @@ class Report:
             "name": self.name,
             "title": self.title,
             "inputs": [list(s) for s in self.inputs],
+            "counting": self.counting or "cnnviz",
             "totals": self.totals.to_dict(),
             "scopes": [s.to_dict() for s in self.scopes],
             "rows": [r.to_dict() for r in self.rows],

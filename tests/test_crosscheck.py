@@ -17,7 +17,7 @@ import cnnviz.crosscheck
 from cnnviz import engine, zoo
 from cnnviz.analysis import analyze
 from cnnviz.content import LANGS, has_label, label
-from cnnviz.crosscheck import PRESETS, Crosscheck, crosscheck, recorded
+from cnnviz.crosscheck import CONVENTIONS, PRESETS, Crosscheck, crosscheck, recorded
 from cnnviz.tracing import trace
 from tests.views.fixtures import fixture
 
@@ -281,15 +281,17 @@ def test_threads_give_the_single_thread_answers() -> None:
 
 
 def test_every_reason_has_its_words() -> None:
-    source = (Path(cnnviz.crosscheck.__file__).parent / "presets.py").read_text("utf-8")
+    rules = Path(cnnviz.crosscheck.__file__).parent.glob("*.py")
+    source = "".join(path.read_text("utf-8") for path in rules)
     found: set[str] = {"unknown"}
     for model, shape in TINY:
         graph = trace(model, shape)
-        for preset in PRESETS.values():
+        for preset in CONVENTIONS.values():
             found |= set(preset.breakdown(graph, analyze(graph)))
     found -= {"macs"}
     assert len(found) > 10
     for reason, lang in product(found, LANGS):
         assert has_label(f"crosscheck.reason.{reason}"), reason
+        assert label(f"crosscheck.short.{reason}", lang)
         assert label(f"crosscheck.reason.{reason}", lang)
         assert reason == "unknown" or f'"{reason}"' in source

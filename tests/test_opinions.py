@@ -10,7 +10,9 @@ from cnnviz.crosscheck import (
     PRESETS,
     TOOLS,
     Crosscheck,
+    beside,
     compare,
+    grouped,
     lines,
     recorded,
     summary,
@@ -64,3 +66,44 @@ def test_a_tool_that_stopped_has_no_figure() -> None:
     assert (found.how, found.theirs, found.difference) == ("failed", None, None)
     assert found.failed == "TypeError: no"
     assert lines("torchinfo", graph, report, stopped) == ()
+
+
+@pytest.mark.parametrize("name", ["vgg11_lrn", "lenet5", "alexnet"])
+def test_side_by_side_and_grouped(name: str) -> None:
+    """Columns sum to the totals; a group's sums to its reasons; none is lost, none told twice."""
+    graph, choice = engine.graph(name), zoo.resolve(name)
+    report = analyze(graph)
+    live = compare(zoo.construct(choice), graph, report)
+    rows = beside(tuple(PRESETS), graph, report, live)
+    assert sum(r.ours for r in rows) == report.totals.macs
+    for tool in PRESETS:
+        whole = summary(tool, graph, report, live)
+        assert sum(r.theirs[tool] for r in rows) == whole.theirs
+        told: dict[str, float] = {}
+        for group in grouped(rows):
+            for (by, reason), amount in group.sums.items():
+                if by == tool:
+                    told[reason] = told.get(reason, 0) + amount
+        assert {r: a for r, a in told.items() if a} == dict(whole.reasons)
+    groups = grouped(rows)
+    assert sorted(r.ids for g in groups for r in g.lines) == sorted(r.ids for r in rows)
+    assert all(g.agree == all(r.largest == 0 and not r.why for r in g.lines) for g in groups)
+    assert [g.agree for g in groups] == sorted(g.agree for g in groups), "those that agree last"
+    order = [n.id for n in graph.nodes]
+    places = [order.index(r.ids[0]) for r in rows]
+    assert places == sorted(places)
+
+
+def test_one_reason_is_one_group() -> None:
+    graph = engine.graph("vgg16")
+    groups = grouped(beside(TOOLS, graph, analyze(graph)))
+    assert [(tuple(g.sums), len(g.lines)) for g in groups] == [((("torchinfo", "bias"),), 16)]
+
+
+def test_a_tool_that_stopped_has_no_column() -> None:
+    graph = engine.graph("vgg11")
+    report = analyze(graph)
+    stopped = Crosscheck("vgg11", (), report.totals.macs, {}, {"torchinfo": "TypeError: no"})
+    rows = beside(TOOLS, graph, report, stopped)
+    assert {tuple(r.theirs) for r in rows} == {("FlopCounterMode",)}
+    assert [g.agree for g in grouped(rows)] == [True]

@@ -66,3 +66,28 @@ def test_options_ask_for_nothing_and_send_nothing() -> None:
     assert config["server"]["showEmailPrompt"] is False
     assert config["server"]["address"] == "127.0.0.1"
     assert config["client"]["showErrorDetails"] == "none"
+
+
+def test_by_default_this_machine_alone_and_no_code() -> None:
+    assert serve.greeting("127.0.0.1", 8501) == "cnnviz: http://127.0.0.1:8501 (Ctrl+C ends it)\n"
+
+
+def test_in_a_network_it_says_the_real_address_and_draws_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(serve.hosts, "addresses", lambda: ("192.168.1.20", "10.0.0.5"))
+    said = serve.greeting("0.0.0.0", 8501)
+    assert "phones too: http://192.168.1.20:8501\n" in said
+    assert "another network of this machine: http://10.0.0.5:8501\n" in said
+    assert serve.qr.text("http://192.168.1.20:8501", colour=False) in said
+    assert "0.0.0.0" not in said
+
+
+def test_without_a_network_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve.hosts, "addresses", lambda: ())
+    assert "No network" in serve.greeting("0.0.0.0", 8501)
+
+
+def test_the_code_is_black_on_white_in_any_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve.hosts, "addresses", lambda: ("192.168.1.20",))
+    assert "\x1b[30;107m" in serve.greeting("0.0.0.0", 8501, colour=True)

@@ -1,4 +1,7 @@
-"""Starts the app: `python tools/serve.py [--dev]`. HOST and PORT say where; a busy port is told."""
+"""Starts the app: `python tools/serve.py [--dev]`. HOST and PORT say where; a busy port is told.
+
+Where other machines may come (HOST=0.0.0.0), it prints the address that they need, and its QR code.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from cnnviz import hosts  # noqa: E402  (the package stands in the folder above)
+from cnnviz.views import qr  # noqa: E402
+
 FIRST = 8501  # Streamlit's own
 TRIES = 50
 DEV = ["--server.fileWatcherType=auto", "--server.runOnSave=true", "--client.showErrorDetails=full"]
@@ -57,14 +65,38 @@ def free(host: str, port: int) -> bool:
     return True
 
 
+def greeting(host: str, port: int, *, colour: bool = False) -> str:
+    """What is printed: where the app is, and for phones the same as a QR code."""
+    here = f"cnnviz: {hosts.url(local(host), port)} (Ctrl+C ends it)\n"
+    if hosts.is_this_machine(host):
+        return here
+    found = hosts.reachable(host)
+    if not found:
+        return (
+            here + "No network: other machines cannot reach this one now. Join one, start again.\n"
+        )
+    first, *others = (hosts.url(address, port) for address in found)
+    also = f"or, in another network of this machine: {', '.join(others)}\n" if others else ""
+    code = qr.text(first, colour=colour)
+    return f"{here}In the local network, phones too: {first}\n{also}{code}\n"
+
+
+def local(host: str) -> str:
+    """The address for this machine's own browser: everywhere is no address to go to."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+
+
 def main(arguments: list[str]) -> None:
     host = os.environ.get("HOST") or "127.0.0.1"
     try:
         port = choose(host, os.environ.get("PORT") or None)
     except ValueError as error:
         sys.exit(str(error))
-    shown = f"[{host}]" if ":" in host else host
-    sys.stdout.write(f"cnnviz: http://{shown}:{port} (Ctrl+C ends it)\n")
+    said = greeting(host, port, colour=sys.stdout.isatty())
+    try:
+        sys.stdout.write(said)
+    except UnicodeEncodeError:  # a terminal without block characters: the addresses will do
+        sys.stdout.write("".join(line + "\n" for line in said.splitlines() if line.isascii()))
     sys.stdout.flush()
     os.chdir(ROOT)
     os.execv(sys.executable, command(host, port, "--dev" in arguments))

@@ -3,8 +3,9 @@
 Inference: a tensor lives from the operation that makes it to the last that reads it; the network's
 inputs from the start, its outputs to the end. Training, with the same batch: forward and backward;
 besides, what autograd keeps until an operation's backward step (saved_for_backward.py), a gradient
-for each tensor from its last reader's backward step to its maker's, and weight gradients and SGD's
-momentum throughout. Workspaces of kernels are not counted.
+for each tensor from its last reader's backward step to its maker's, and throughout, for the weights
+that the backward pass reaches, a gradient and what the optimiser keeps. Workspaces of kernels are
+not counted.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from cnnviz.analysis.saved_for_backward import WEIGHT, Extra, In, Kept, Out, kept
-from cnnviz.graph import Edge, Graph, Node, TensorSpec
+from cnnviz.graph import Edge, Graph, Node, Shape, TensorSpec, Weight
 from cnnviz.report import Memory, Moment
 
-OPTIMISER_STATE = 2  # weight gradients, and momentum: each as large as the weights
+# what an optimiser keeps for each weight, in tensors of its size: momentum; two moments
+OPTIMISERS = {"sgd": 1, "adam": 2}
+OUTPUT, EXTRA, GRADIENT = "output", "extra", "gradient"  # what a span is
 
 
 class Span(NamedTuple):
@@ -26,15 +29,20 @@ class Span(NamedTuple):
     nbytes: int
     first: int
     last: int
+    what: str  # OUTPUT, EXTRA (masks, indices, statistics kept for the backward pass) or GRADIENT
+    shape: Shape = ()  # of the tensor; empty for what is kept besides
 
 
 class Storage:
     """Memory that a tensor and its views share, and the steps at which it is needed."""
 
-    __slots__ = ("born", "gradient", "keeper", "nbytes", "node", "read")
+    __slots__ = ("born", "gradient", "keeper", "nbytes", "node", "read", "shape")
 
-    def __init__(self, node: str, nbytes: int, born: int, gradient: bool) -> None:
+    def __init__(
+        self, node: str, nbytes: int, born: int, gradient: bool, shape: Shape = ()
+    ) -> None:
         self.node = node
+        self.shape = shape
         self.nbytes = nbytes
         self.born = born
         self.read = born  # the last reader
@@ -42,12 +50,12 @@ class Storage:
         self.gradient = gradient  # whether it gets one
 
 
-def memory(graph: Graph) -> Memory:
-    """Peaks, timeline and what is alive at the peaks; all in bytes."""
+def memory(graph: Graph, optimizer: str = "sgd") -> Memory:
+    """Peaks, timeline and what is alive at the peaks; all in bytes. `optimizer`: of OPTIMISERS."""
     steps = len(graph.nodes)
     inference = inference_spans(graph)
     training, kept_bytes = training_spans(graph)
-    state = OPTIMISER_STATE * sum(w.nbytes for w in graph.weights if w.trainable)
+    state = (1 + OPTIMISERS[optimizer]) * sum(w.nbytes for w in trained_weights(graph))
     alive = running_sums(inference, steps)
     both = [a + state for a in running_sums(training, 2 * steps)]
     timeline = tuple(
@@ -70,7 +78,7 @@ def inference_spans(graph: Graph) -> list[Span]:
     storages, holder, _ = storages_of(graph, training=False)
     for e in graph.outputs:
         holder[e].read = len(graph.nodes) - 1
-    return [Span(s.node, s.nbytes, s.born, s.read) for s in storages]
+    return [Span(s.node, s.nbytes, s.born, s.read, OUTPUT, s.shape) for s in storages]
 
 
 def training_spans(graph: Graph) -> tuple[list[Span], int]:
@@ -86,7 +94,7 @@ def training_spans(graph: Graph) -> tuple[list[Span], int]:
         grads = [differentiable[e] for e in n.inputs]
         for item in keeps(n, grads):
             if isinstance(item, Extra):
-                spans.append(Span(n.id, item.nbytes, step, end - step))
+                spans.append(Span(n.id, item.nbytes, step, end - step, EXTRA))
                 kept_bytes += item.nbytes
                 continue
             s = holder[n.inputs[item.at] if isinstance(item, In) else Edge(n.id, item.at)]
@@ -96,10 +104,11 @@ def training_spans(graph: Graph) -> tuple[list[Span], int]:
     outputs = {id(holder[e]) for e in graph.outputs}
     for s in storages:
         last = s.read if s.keeper is None else end - s.keeper
-        spans.append(Span(s.node, s.nbytes, s.born, end if id(s) in outputs else last))
+        last = end if id(s) in outputs else last
+        spans.append(Span(s.node, s.nbytes, s.born, last, OUTPUT, s.shape))
         if s.gradient:
             first = end - (len(graph.nodes) - 1 if id(s) in outputs else s.read)
-            spans.append(Span(s.node, s.nbytes, first, end - s.born))
+            spans.append(Span(s.node, s.nbytes, first, end - s.born, GRADIENT, s.shape))
     return spans, kept_bytes
 
 
@@ -122,7 +131,7 @@ def storages_of(
         for i, spec in enumerate(n.outputs):
             made = read[0] if n.alias and read and not writes else None
             if made is None:
-                made = Storage(n.id, own_bytes(n, spec), step, False)
+                made = Storage(n.id, own_bytes(n, spec), step, False, spec.shape)
                 found.append(made)
             edge = Edge(n.id, i)
             holder[edge], differentiable[edge] = made, needs and is_float(spec.dtype)
@@ -130,6 +139,23 @@ def storages_of(
     for input_id in graph.inputs:
         holder[Edge(input_id, 0)].born = 0
     return found, holder, differentiable
+
+
+def trained_weights(graph: Graph) -> tuple[Weight, ...]:
+    """The weights that get a gradient, each once: a path that autograd records leads to an output.
+
+    An optimiser keeps nothing for the others: they have no gradient to average.
+    """
+    _, _, differentiable = storages_of(graph, training=True)
+    reached = {e for e in graph.outputs if differentiable[e]}
+    found: dict[int, Weight] = {}
+    for n in reversed(graph.nodes):
+        made = (Edge(n.id, i) for i in range(len(n.outputs)))
+        if reached.isdisjoint(made):
+            continue
+        found |= {w.identity: w for w in n.weights if w.trainable}
+        reached |= {e for e in n.inputs if differentiable[e]}
+    return tuple(found.values())
 
 
 def records(n: Node, grads: list[bool]) -> bool:

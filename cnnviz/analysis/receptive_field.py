@@ -7,7 +7,7 @@ unit at the border sees what of its interval lies in the image, or less behind a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from math import prod
@@ -205,7 +205,7 @@ def as_field(reach: Reach) -> Field:
     if not reach.gated or reach.everything:
         return own
     everything = _field(tuple(whole(a) for a in reach.axes))
-    return Field(everything.size, everything.stride, everything.start, WHOLE, without_gate=own)
+    return replace(everything, without_gate=own, dims=own.dims)
 
 
 def _field(axes: Axes) -> Field:
@@ -215,6 +215,7 @@ def _field(axes: Axes) -> Field:
         stride=tuple(_fraction(a.stride) for a in axes),
         start=tuple(a.start for a in axes),
         status=_status(axes),
+        dims=tuple(a.dim for a in axes),
     )
 
 

@@ -45,7 +45,10 @@ def knob_label(family: str, name: str, lang: str) -> str | None:
 
 
 def sentence(error: ReaderError, lang: str) -> str:
-    """The error as one sentence that says what to change. A value may be a label key ("@key")."""
+    """The error as one sentence that says what to change.
+
+    A value may be a label key ("@key") or another error, whose sentence stands there.
+    """
     values = {k: _value(v, lang) for k, v in error.values.items()}
     return labels()[f"errors.{error.key}"][lang].format(**values)
 
@@ -56,6 +59,8 @@ def lesson(slug: str, lang: str) -> str:
 
 
 def _value(value: Any, lang: str) -> Any:
+    if isinstance(value, ReaderError):
+        return sentence(value, lang)
     if isinstance(value, str) and value.startswith("@") and has_label(value[1:]):
         return label(value[1:], lang)
     if isinstance(value, tuple | list):

@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cnnviz.crosscheck.beside import Beside, Group, beside, grouped
 from cnnviz.crosscheck.opinions import LIVE as TOOLS
 from cnnviz.crosscheck.opinions import Line, Summary, lines, summary
 from cnnviz.crosscheck.places import Place, places
-from cnnviz.crosscheck.presets import PRESETS, Part, Preset
+from cnnviz.crosscheck.presets import CONVENTIONS, PRESETS, Part, Preset
+from cnnviz.crosscheck.recount import reasons, recount
 
 if TYPE_CHECKING:
     from torch import nn
@@ -21,8 +23,9 @@ if TYPE_CHECKING:
     from cnnviz.report import Report
 
 __all__ = [
-    "PRESETS", "TOOLS", "Crosscheck", "Line", "Opinion", "Preset", "Row", "Summary",
-    "compare", "crosscheck", "lines", "summary",
+    "CONVENTIONS", "PRESETS", "TOOLS", "Beside", "Crosscheck", "Group", "Line", "Opinion", "Part",
+    "Preset", "Row", "Summary",
+    "beside", "compare", "crosscheck", "grouped", "lines", "reasons", "recount", "summary",
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cnnviz.graph import Graph, Node, Shape, Weight
-from cnnviz.report import Report
+from cnnviz.report import Report, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,16 @@ class Place:
     nodes: tuple[Node, ...]
     macs: int  # ours
     own_macs: tuple[int, ...]  # ours, node by node
+    own_terms: tuple[tuple[Term, ...], ...]  # the products that they are the sums of
 
     @property
     def ids(self) -> tuple[str, ...]:
         return tuple(n.id for n in self.nodes)
+
+    @property
+    def own(self) -> Iterator[tuple[Node, int, tuple[Term, ...]]]:
+        """Node by node: our multiply-accumulates and their terms."""
+        return zip(self.nodes, self.own_macs, self.own_terms, strict=True)
 
     @property
     def key(self) -> tuple[str, int]:
@@ -76,6 +82,7 @@ def places(graph: Graph, report: Report) -> tuple[Place, ...]:
             tuple(nodes),
             sum(report.by_id[n.id].macs for n in nodes),
             tuple(report.by_id[n.id].macs for n in nodes),
+            tuple(report.by_id[n.id].terms.get("macs", ()) for n in nodes),
         )
         for (path, cls, call), nodes in groups.items()
     )

@@ -17,6 +17,13 @@ from cnnviz.content import label
 from cnnviz.picture import Picture
 
 ASSETS = Path(__file__).parent / "assets"
+SAVED = ("svgview", "table", "field", "opinion")  # what has a menu of files
+FEW = 8  # rows: fewer need no filter
+TABLE_WORDS = (
+    *("filter", "filter_short", "filter_help", "shown", "none", "hidden", "clear", "columns"),
+    *("default", "rollup", "ungrouped", "stage", "fold", "module", "open_all", "close_all"),
+    *("holds", "total", "sum", "sum_shown", "more_terms", "keys", "sort"),
+)
 WORDS = ("zoom_in", "zoom_out", "fit", "full_screen", "keys", "open_number")
 
 
@@ -31,6 +38,8 @@ def svgview(
     tools: bool = False,
     crop: float = 0,
     still: bool = False,
+    graph: Mapping[str, Any] | None = None,
+    save: Mapping[str, Any] | None = None,
     on_event: Callable[[], None] = lambda: None,
 ) -> None:
     """A Picture that can be clicked, walked by keyboard and, with `tools`, panned and zoomed.
@@ -39,7 +48,8 @@ def svgview(
     the place in CSS pixels as far as known; if it turns out to be another, an event of kind "width"
     says so. `height` in pixels, 0: as the picture needs. `legend`: (kind, name). With
     `crop` what is drawn fills the place, up to so many times its size. A `still` one is looked at
-    only.
+    only. `graph`: what the bar of a graph offers, as `panel/structure.py` makes it. `save`: its
+    menu of files, as `exports.menu` makes it; so in `table`.
     """
     data = {
         "svg": picture.svg,
@@ -52,7 +62,9 @@ def svgview(
         "tools": tools,
         "crop": crop,
         "still": still,
-        "words": words(lang),
+        "graph": graph and {k: v for k, v in graph.items() if k != "words"},
+        "save": save,
+        "words": words(lang) | dict(graph["words"] if graph else {}),
     }
     _mount("svgview")(key=key, data=data, height=height or "content", on_event_change=on_event)
 
@@ -65,29 +77,80 @@ def table(
     lang: str,
     *,
     caption: str,
-    height: int = 0,
+    groups: Mapping[str, Sequence[Any]] | None = None,
+    choices: Mapping[str, str] | None = None,
+    pinned: Sequence[Any] | None = None,
+    save: Mapping[str, Any] | None = None,
     on_event: Callable[[], None],
 ) -> None:
-    """A table of layers: sticky header and totals, a click selects, a number opens.
+    """A table of 5 to 5,000 rows: a click selects, a number opens; sort, filter, columns, groups.
 
-    With a `height` in pixels it scrolls by itself, else the page does.
-    columns: {"key", "label", "number": bool}; rows: {"id", "kind", "cells"}, a cell a text or
-    [shown, exact]; totals as cells.
+    columns: {"key", "label", "number"}, and where it departs from the plain: "opens" False, "q" the
+    quantity that opens, "of" what groups and totals say of it (sum, max, first, last or None; a
+    number's is the sum), "order" what it is sorted by, "first" False if it is to be chosen, "wide"
+    if a phone has no room, "convention". rows: {"id", "kind", "cells"}, a cell a text, a whole
+    number, None or [shown, exact]; "find" what it is found by, "then" the pinned cells. totals and
+    `pinned`, the totals of what is compared with, as cells. groups: {way: parts}, a part the index
+    of a row or {"name", "times", "what", "parts"}.
+    `choices`: sort, filter, columns, rollup as the address has them; what the reader chooses then
+    comes as an event of kind "table" with all four. Without them they stay in the browser.
     """
     data = {
+        "place": key if choices is not None else None,
         "columns": list(columns),
         "rows": list(rows),
         "totals": list(totals) if totals else None,
         "caption": caption,
-        "height": height,
-        "words": words(lang),
+        "groups": groups,
+        "pinned": pinned,
+        "tools": choices is not None or len(rows) > FEW,
+        "save": save,
+        "words": {w: label(f"layers.tools.{w}", lang) for w in TABLE_WORDS},
     }
-    _mount("table")(key=key, data=data, height=height or "content", on_event_change=on_event)
+    if choices is not None:
+        with st.container(key="bus_of_table"):
+            bus(f"choices_{key}", {"choices": {key: dict(choices)}})
+    _mount("table")(key=key, data=data, height="content", on_event_change=on_event)
 
 
-def bus(key: str, data: Mapping[str, Any]) -> None:
+def knobs(key: str, data: Mapping[str, Any], on_event: Callable[[], None]) -> None:
+    """The row of knobs, and the numbers that it moves. `data` as `ui/row.py` makes it:
+
+    n: number of the last turn that came; figures: {"name", "shown", "note", "hover"}; knobs:
+    {"name", "label", "kind": list | range | check, "value", "options": [[token, shown]], …}; next:
+    what `figures` will be after each turn, as far as known.
+    """
+    _mount("knobs")(key=key, data=dict(data), height="content", on_event_change=on_event)
+
+
+def field(key: str, data: Mapping[str, Any], on_event: Callable[[], None]) -> None:
+    """A layer's map and what one unit sees, moved by hand; `data` as ui/panel/receptive_field.py
+    makes it. Events: {"kind": "unit" | "photo" | "width" | "save", …}.
+    """
+    _mount("field")(key=key, data=dict(data), height="content", on_event_change=on_event)
+
+
+def unit(key: str, data: Mapping[str, Any]) -> None:
+    """Tell the browser which unit the address names: {"node", "unit"}."""
+    _mount("unit")(key=key, data=dict(data), height="content", on_event_change=lambda: None)
+
+
+def steps(key: str, html: str, on_event: Callable[[], None]) -> None:
+    """A table made by views/receptive_field_steps.py; a click chooses a layer."""
+    _mount("steps")(key=key, data={"html": html}, height="content", on_event_change=on_event)
+
+
+def opinion(
+    key: str, html: str, lang: str, *, save: Mapping[str, Any], on_event: Callable[[], None]
+) -> None:
+    """Tables made by ui/opinion.py. Events of kind "node", "tool", "count", "save"."""
+    data = {"html": html, "lang": lang, "save": save}
+    _mount("opinion")(key=key, data=data, height="content", on_event_change=on_event)
+
+
+def bus(key: str, data: Mapping[str, Any], on_event: Callable[[], None] = lambda: None) -> None:
     """Tell the browser what is small and changes often: language, selection, opened number."""
-    _mount("bus")(key=f"bus_{key}", data=dict(data), height="content")
+    _mount("bus")(key=f"bus_{key}", data=dict(data), height="content", on_event_change=on_event)
 
 
 def words(lang: str) -> dict[str, str]:
@@ -110,6 +173,8 @@ def _mount(name: str) -> Callable[..., Any]:
 
 def _joined(name: str, suffix: str) -> str:
     """What all components share, then the parts of this one (`name_*`) by name, then itself."""
-    parts = [f"component.{suffix}", *sorted(p.name for p in ASSETS.glob(f"{name}_*.{suffix}"))]
+    shared = ("component", "save") if name in SAVED else ("component",)
+    parts = [f"{s}.{suffix}" for s in shared]
+    parts += sorted(p.name for p in ASSETS.glob(f"{name}_*.{suffix}"))
     found = (ASSETS / part for part in (*parts, f"{name}.{suffix}"))
     return "".join(path.read_text("utf-8") for path in found if path.exists())

@@ -8,7 +8,10 @@ import streamlit as st
 
 from cnnviz.content import has_label, label
 from cnnviz.errors import ReaderError
-from cnnviz.graph import OPS, Node
+from cnnviz.graph import Node, Shape
+from cnnviz.report import ADDITIVE
+from cnnviz.ui import compared
+from cnnviz.ui.overview import overview
 from cnnviz.ui.state import Desk
 from cnnviz.ui.study import Study
 from cnnviz.views import numbers
@@ -34,28 +37,70 @@ def details(desk: Desk, study: Study, sel: str, number: str) -> None:
 
 
 def card(study: Study, sel: str, number: str, lang: str) -> str:
-    """The chosen layer as HTML; `number` is the quantity that the reader opened."""
+    """The chosen layer as HTML; `number` is the quantity that the reader opened.
+
+    Beside what is pinned, the layer of the same name there: each number says its difference.
+    """
     node = study.graph.by_id[sel]
-    rows = [
-        (label("ui.input", lang), " + ".join(map(numbers.map_size, node.in_shapes))),
-        (label("ui.output", lang), ", ".join(numbers.map_size(o.shape) for o in node.outputs)),
-        *_settings(node, lang),
-    ]
-    shared = study.report.by_id[sel].shared_with
-    if shared:
-        rows.append((label("ui.shared", lang), shared))
-    listed = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in rows if v)
+    rows = [*_ends(study, node, lang), *_settings(node, lang), *_sharing(study, sel, lang)]
+    listed = "".join(f"<div><dt>{escape(k)}</dt><dd>{v}</dd></div>" for k, v in rows if v)
+    absent = ""
+    if study.pinned and sel not in study.pinned.graph.by_id:
+        said = label("pin.absent", lang, name=study.pinned.title)
+        absent = f'<p class="delta">{escape(said)}</p>'
     first, more = (
-        "".join(_derived(d, d.quantity == number) for d in _derivations(study, sel, group, lang))
-        for group in (FIRST, MORE)
+        "".join(_derived(study, sel, d, d.quantity == number, lang) for d in found)
+        for found in (_derivations(study, sel, group, lang) for group in (FIRST, MORE))
     )
     opened = " open" if number in MORE else ""
     return (
-        f'<div class="card"><h2>{escape(sel)}</h2><p class="what">{escape(what(node, lang))}</p>'
-        f"<dl>{listed}</dl>{first}"
-        f"<details{opened}><summary>{escape(label('ui.more_numbers', lang))}</summary>"
+        f'<div class="card"><h2>{escape(sel)}</h2>'
+        f'<p class="what">{escape(what(node, lang))}</p>{absent}<dl>{listed}</dl>{first}'
+        f'<details class="more"{opened}><summary>{escape(label("ui.more_numbers", lang))}</summary>'
         f"{more}</details></div>"
     )
+
+
+def _ends(study: Study, node: Node, lang: str) -> list[tuple[str, str]]:
+    """What goes in, each by its maker where there are several, and what comes out."""
+    sources = [e.node for e in node.inputs]
+    several = len(node.in_shapes) > 1
+    named = several and len(sources) == len(node.in_shapes)
+    ins = [
+        (f'<span class="from">{escape(sources[i])}</span> ' if named else "")
+        + escape(numbers.map_size(shape))
+        for i, shape in enumerate(node.in_shapes)
+    ]
+    outs = [escape(numbers.map_size(o.shape)) for o in node.outputs]
+    before = study.pinned.graph.by_id.get(node.id) if study.pinned else None
+    if before is not None and len(before.outputs) == len(outs):
+        pairs = zip(node.outputs, before.outputs, strict=True)
+        outs = [
+            text + _delta(_shape_difference(now.shape, then.shape, lang))
+            for text, (now, then) in zip(outs, pairs, strict=True)
+        ]
+    key = "derivation.outputs" if len(outs) > 1 else "ui.output"
+    return [
+        (label("derivation.inputs" if several else "ui.input", lang), "<br>".join(ins)),
+        (label(key, lang), "<br>".join(outs)),
+    ]
+
+
+def _shape_difference(now: Shape, then: Shape, lang: str) -> str:
+    """Of two maps of one image, axis by axis; "±0" if they are the same."""
+    drop = 1 if len(now) > 1 and now[0] == then[0] == 1 else 0
+    return compared.sizes(now[drop:], then[drop:], lang)
+
+
+def _sharing(study: Study, sel: str, lang: str) -> list[tuple[str, str]]:
+    """Whose weights these are, and who uses them again: they count once."""
+    owner = study.report.by_id[sel].shared_with
+    again = [r.id for r in study.report.rows if r.shared_with == sel]
+    between = label("derivation.list_between", lang)
+    return [
+        (label("ui.shared", lang), escape(owner or "")),
+        (label("derivation.again", lang), escape(between.join(again))),
+    ]
 
 
 def what(node: Node, lang: str) -> str:
@@ -69,35 +114,6 @@ def what(node: Node, lang: str) -> str:
     return name
 
 
-def overview(study: Study, lang: str) -> str:
-    """What stands beside a view while nothing is chosen: where the numbers lie, by kind."""
-    sums: dict[str, list[int]] = {}
-    for r in study.report.rows:
-        kind = sums.setdefault(OPS[r.op], [0, 0, 0])
-        kind[0] += 1
-        kind[1] += r.params
-        kind[2] += r.macs
-    params = sum(s[1] for s in sums.values())
-    macs = sum(s[2] for s in sums.values())
-    rows = "".join(
-        f'<tr><th scope="row"><i class="dot k-{kind}"></i>'
-        f"{escape(label(f'ops.kind.{kind}', lang))}</th><td>{n}</td>"
-        f'<td title="{numbers.exact(p)}">{numbers.percent(p, params)}</td>'
-        f'<td title="{numbers.exact(m)}">{numbers.percent(m, macs)}</td></tr>'
-        for kind, (n, p, m) in sums.items()
-        if p or m or kind in ("pooling", "normalisation", "activation")
-    )
-    heads = "".join(
-        f'<td class="small">{escape(label(f"ui.{k}", lang))}</td>'
-        for k in ("count", "of_params", "of_macs")
-    )
-    return (
-        f'<div class="card"><h2>{escape(study.title)}</h2>'
-        f'<p class="what">{escape(label("ui.choose_layer", lang))}</p>'
-        f'<table class="shares"><tr><td></td>{heads}</tr>{rows}</table></div>'
-    )
-
-
 def _settings(node: Node, lang: str) -> list[tuple[str, str]]:
     """The attributes worth a line: what departs from the plain operation."""
     lines = []
@@ -108,7 +124,8 @@ def _settings(node: Node, lang: str) -> list[tuple[str, str]]:
         plain = {"dilation": "1", "groups": "1", "ceil_mode": "", "padding": "0"}.get(name)
         if text and text != plain:
             key = f"ui.attrs.{name}"
-            lines.append((label(key, lang) if has_label(key) else name.replace("_", " "), text))
+            said = label(key, lang) if has_label(key) else name.replace("_", " ")
+            lines.append((said, escape(text)))
     return lines
 
 
@@ -149,13 +166,58 @@ def _derivations(
     return found
 
 
-def _derived(d: Derivation, opened: bool) -> str:
-    """One number: label and value, the formula, the layer's own numbers in it."""
-    shown = d.shown
-    lines = "".join(f"<code>{escape(t)}</code>" for t in (d.formula, d.substitution) if t)
-    texts = (d.letters, d.convention) if opened else ()
-    said = "".join(f"<small>{escape(t)}</small>" for t in texts if t)
+def _derived(study: Study, sel: str, d: Derivation, opened: bool, lang: str) -> str:
+    """One number: label and value, the formula, the layer's own numbers in it; opened, the words.
+
+    The heading is a summary: a touch opens what the letters stand for and what is counted.
+    """
+    lines = ""
+    if d.formula:
+        lines = f'<span class="math">{d.formula_html}</span>'
+        if d.substitution != d.shown:
+            lines += f'<span class="math own">{d.substitution_html}</span>'
+    why = _why(study, sel, lang) if d.quantity == "macs" else ""
+    empty = "" if d.formula else d.counted
+    texts = (d.letters_html, escape(d.convention), escape(d.counted if d.formula else ""))
+    words = "".join(f"<small>{t}</small>" for t in (escape(empty), *texts) if t)
     return (
-        f'<div class="derived{" open" if opened else ""}" title="{escape(d.convention)}">'
-        f"<p><span>{escape(d.label)}</span><b>{escape(shown)}</b></p>{lines}{said}</div>"
+        f'<details class="derived"{" open" if opened else ""}><summary title='
+        f'"{escape(d.convention)}"><span class="line"><span>{escape(d.label)}</span>'
+        f"<b>{escape(d.shown)}{_delta(_change(study, sel, d, lang))}</b></span>{lines}{why}"
+        f"</summary>{words}</details>"
     )
+
+
+def _why(study: Study, sel: str, lang: str) -> str:
+    """Why the convention that is chosen counts otherwise here than ours does."""
+    said = "".join(
+        f"<small><b>{compared.signed(amount, lang)}</b> "
+        f"{escape(label(f'crosscheck.reason.{reason}', lang))}</small>"
+        for reason, amount in study.why.get(sel, ())
+    )
+    return f'<span class="why">{said}</span>' if said else ""
+
+
+def _change(study: Study, sel: str, d: Derivation, lang: str) -> str:
+    """The difference of a number from the same layer's in what is pinned."""
+    if study.pinned is None:
+        return ""
+    before = compared.then(study, sel)
+    if before is None:
+        return compared.difference(None, None, lang)
+    now = study.report.by_id[sel]
+    if d.quantity in ADDITIVE:
+        return compared.difference(d.value, getattr(before, d.quantity), lang)
+    if d.quantity == "output_size":
+        return _shape_difference(_spatial(now.out_shape), _spatial(before.out_shape), lang)
+    fields = [r.receptive_field for r in (now, before)]
+    here, there = (f.size if f is not None else None for f in fields)
+    return compared.sizes(here, there, lang)
+
+
+def _spatial(shape: Shape) -> Shape:
+    return shape[2:] if len(shape) > 2 else shape[1:]
+
+
+def _delta(text: str) -> str:
+    return f' <span class="delta">{escape(text)}</span>' if text else ""

@@ -13,7 +13,7 @@ import streamlit as st
 
 from cnnviz import zoo
 from cnnviz.content import label
-from cnnviz.ui import components, header, knobs, warm
+from cnnviz.ui import components, header, knobs, pin, row, warm
 from cnnviz.ui.details import details
 from cnnviz.ui.panel import DEFAULT, Scene, layer_of, load, views_of
 from cnnviz.ui.shell import frame, guard
@@ -35,13 +35,14 @@ def page(slug: str) -> None:
 
 def panel(desk: Desk, study: Study) -> None:
     """Six numbers, knobs, notices and views of any network."""
+    study = pin.against(desk, study)
     with guard(desk):
-        header.six(desk, study)
-    with guard(desk):
-        knobs.row(desk, study)
+        row.row(desk, study)
     scene(desk, study)  # reads the address once more here, so that its mistakes are said above
     with st.container(key="notices"):
         desk.show_notices()
+    with guard(desk):
+        pin.row(desk, study)
     _views(desk, study)
 
 

@@ -10,21 +10,27 @@ import streamlit as st
 from cnnviz import ledger, zoo
 from cnnviz.content import has_label, label
 from cnnviz.report import Report
-from cnnviz.ui.shell import language_switch
+from cnnviz.ui import compared
+from cnnviz.ui.shell import corner
 from cnnviz.ui.state import Desk
 from cnnviz.ui.study import Study
 from cnnviz.views import numbers
+from cnnviz.views.quantity import quantity
 from cnnviz.zoo import Choice
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One of the six: what is shown, what it says below, all digits and the convention on hover."""
+    """One of the six: what is shown, what it says below, all digits and the convention on hover.
+
+    `difference` from what is pinned, "" where nothing is: "+5.31 M", "±0", "—".
+    """
 
     name: str
     shown: str
     note: str
     hover: str
+    difference: str = ""
 
 
 def head(desk: Desk, slug: str, year: int) -> None:
@@ -37,41 +43,35 @@ def head(desk: Desk, slug: str, year: int) -> None:
             f'<span class="byline">{escape(byline)}</span></h1>'
             f'<p class="idea">{escape(label(f"families.{slug}.idea", lang))}</p>'
         )
-        language_switch(desk)
-
-
-def six(desk: Desk, study: Study) -> None:
-    """The six numbers as one list."""
-    cells = "".join(
-        f'<div title="{escape(f.hover)}"><dt>{escape(f.name)}</dt><dd>{escape(f.shown)}</dd>'
-        f'<dd class="note">{escape(f.note)}</dd></div>'
-        for f in figures(study, desk.lang)
-    )
-    with st.container(key="numbers"):
-        st.html(f'<dl class="numbers">{cells}</dl>')
+        corner(desk)
 
 
 def figures(study: Study, lang: str) -> tuple[Figure, ...]:
     """Parameters, MACs, receptive field, depth, published accuracy, smallest input."""
-    report = study.report
-    totals = report.totals
+    now = study.report.totals
     return (
-        _figure("params", lang, totals.params, _where(study, lang)),
-        _figure("macs", lang, totals.macs, _at_size(report, lang)),
-        _field(report, lang),
-        _figure("depth", lang, totals.depth, _depth_note(study, lang)),
+        _figure(study, "params", lang, now.params, _where(study, lang)),
+        _figure(study, "macs", lang, now.macs, _at_size(study.report, lang)),
+        _field(study, lang),
+        _figure(study, "depth", lang, now.depth, _depth_note(study, lang)),
         _accuracy(study, lang),
-        _smallest(report, lang),
+        _smallest(study, lang),
     )
 
 
-def _figure(quantity: str, lang: str, value: int, note: str) -> Figure:
-    exact = f"{numbers.exact(value)} {label(f'quantities.{quantity}.unit', lang)}".strip()
+def _figure(study: Study, key: str, lang: str, value: int, note: str) -> Figure:
+    exact = f"{numbers.exact(value)} {label(f'quantities.{key}.unit', lang)}".strip()
+    difference = ""
+    if study.pinned:
+        then = getattr(study.pinned.report.totals, key)
+        difference = compared.difference(value, then, lang)
+        exact += f" ({compared.exactly(value, then, lang)})"
     return Figure(
-        label(f"quantities.{quantity}.name", lang),
+        quantity(study.report, key, "short" if study.report.counting else "name", lang),
         numbers.si(value),
         note,
-        f"{exact}\n{label(f'quantities.{quantity}.convention', lang)}",
+        f"{exact}\n{quantity(study.report, key, 'convention', lang)}",
+        difference,
     )
 
 
@@ -94,17 +94,24 @@ def _at_size(report: Report, lang: str) -> str:
     return label("ui.at_input", lang, size=numbers.map_size(report.inputs[0]))
 
 
-def _field(report: Report, lang: str) -> Figure:
+def _field(study: Study, lang: str) -> Figure:
     """The field of the last map before global pooling or flatten."""
-    field, at = report.totals.receptive_field, report.totals.receptive_field_at
+    totals = study.report.totals
+    field, at = totals.receptive_field, totals.receptive_field_at
     name = label("quantities.receptive_field.name", lang)
     convention = label("quantities.receptive_field.convention", lang)
+    difference = ""
+    if study.pinned:
+        then = study.pinned.report.totals.receptive_field
+        now = field.size if field and field.size else None
+        difference = compared.sizes(now, then.size if then and then.size else None, lang)
     if field is None or not field.size:
-        return Figure(name, "—", label("ui.no_field", lang), convention)
+        return Figure(name, "—", label("ui.no_field", lang), convention, difference)
     px = label("quantities.receptive_field.unit", lang)
     step = numbers.square(tuple(field.stride))
     note = label("ui.field_at", lang, layer=at, step=step)
-    return Figure(name, f"{numbers.square(field.size)} {px}", note, f"{note}\n{convention}")
+    shown = f"{numbers.square(field.size)} {px}"
+    return Figure(name, shown, note, f"{note}\n{convention}", difference)
 
 
 def _depth_note(study: Study, lang: str) -> str:
@@ -119,13 +126,11 @@ def _accuracy(study: Study, lang: str) -> Figure:
     """Right answers in percent, as published, and only for what it was published for."""
     name = label("quantities.accuracy.name", lang)
     convention = label("quantities.accuracy.convention", lang)
-    if study.choice is None:
-        return Figure(name, "—", label("ui.accuracy_none", lang), convention)
-    arch = study.choice.arch.name
-    own = ledger.accuracy(arch, **study.choice.knobs) if _own_size(study.choice) else None
-    first = own or ledger.accuracy(arch)
+    own = _published(study)
+    first = own or (ledger.accuracy(study.choice.arch.name) if study.choice else None)
+    difference = _points(own, study, lang) if study.pinned else ""
     if first is None:
-        return Figure(name, "—", label("ui.accuracy_none", lang), convention)
+        return Figure(name, "—", label("ui.accuracy_none", lang), convention, difference)
     name = label(f"ui.accuracy.{first.metric.removesuffix('_error')}", lang)
     value = f"{first.percent:.4g}%"
     hover = label(
@@ -137,11 +142,34 @@ def _accuracy(study: Study, lang: str) -> Figure:
         title=first.paper.title,
         where=first.row.where,
     )
+    hover = f"{hover}\n{convention}"
     if own is None:
         note = label("ui.accuracy_moved", lang, value=value)
-        return Figure(name, "—", note, f"{hover}\n{convention}")
+        return Figure(name, "—", note, hover, difference)
     note = label("ui.accuracy_note", lang, dataset=label(f"ui.dataset.{own.dataset}", lang))
-    return Figure(name, value, note, f"{hover}\n{convention}")
+    return Figure(name, value, note, hover, difference)
+
+
+def _published(study: Study) -> ledger.Accuracy | None:
+    """The accuracy that was published for just this network."""
+    choice = study.choice
+    if choice is None or not _own_size(choice):
+        return None
+    return ledger.accuracy(choice.arch.name, **choice.knobs)
+
+
+def _points(own: ledger.Accuracy | None, study: Study, lang: str) -> str:
+    """Percentage points from the pinned network's, where both measure the same."""
+    then = _published(study.pinned) if study.pinned else None
+    if own is None or then is None or _measured(own) != _measured(then):
+        return label("pin.incomparable", lang)
+    amount = round(own.percent - then.percent, 4)
+    said = compared.signed(amount, lang)
+    return label("pin.points", lang, n=said) if amount else said
+
+
+def _measured(found: ledger.Accuracy) -> tuple[str, str]:
+    return found.metric.removesuffix("_error"), found.dataset
 
 
 def _own_size(choice: Choice) -> bool:
@@ -151,12 +179,16 @@ def _own_size(choice: Choice) -> bool:
     return choice.knobs["input_size"] == usual
 
 
-def _smallest(report: Report, lang: str) -> Figure:
+def _smallest(study: Study, lang: str) -> Figure:
     name = label("quantities.smallest_input.name", lang)
     convention = label("quantities.smallest_input.convention", lang)
-    smallest = report.totals.smallest_input
+    smallest = study.report.totals.smallest_input
+    difference = ""
+    if study.pinned:
+        then = study.pinned.report.totals.smallest_input
+        difference = compared.difference(smallest, then, lang)
     if smallest is None:
-        return Figure(name, "—", label("ui.smallest_unknown", lang), convention)
+        return Figure(name, "—", label("ui.smallest_unknown", lang), convention, difference)
     px = label("quantities.smallest_input.unit", lang)
     note = label("ui.smallest_note", lang)
-    return Figure(name, f"{smallest} {px}", note, convention)
+    return Figure(name, f"{smallest} {px}", note, convention, difference)

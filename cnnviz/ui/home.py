@@ -11,11 +11,12 @@ from cnnviz.content import label
 from cnnviz.picture import Picture
 from cnnviz.ui import components, warm
 from cnnviz.ui.drawn import kept
-from cnnviz.ui.shell import frame, guard, language_switch, link
+from cnnviz.ui.shell import corner, frame, guard, link
 from cnnviz.ui.state import Desk
 from cnnviz.zoo import Family
 
 EVERY = 4  # years between the marks of the axis
+WAIT = 1.0  # seconds between looks at whether the drawings can be made
 WIDTH = 760  # px: so wide that a family's first network is drawn in one row
 APART = 20.0  # percent of the axis that a name takes; a nearer one goes a line up
 
@@ -27,7 +28,7 @@ def page() -> None:
                 f'<h1 class="title">{escape(desk.say("home.title"))}</h1>'
                 f'<p class="lead">{escape(desk.say("home.lead"))}</p>'
             )
-            language_switch(desk)
+            corner(desk)
         with guard(desk):
             _axis(desk, zoo.families())
         with st.container(key="cards"):
@@ -36,6 +37,14 @@ def page() -> None:
                     _card(desk, family)
         with st.container(key="notices"):
             desk.show_notices()
+        if not warm.ready():
+            st.fragment(_await_drawings, run_every=WAIT)()
+
+
+def _await_drawings() -> None:
+    """Draw the page again once PyTorch has been imported: a first reader waits for no drawing."""
+    if warm.ready():
+        st.rerun()
 
 
 def _axis(desk: Desk, families: tuple[Family, ...]) -> None:
@@ -86,7 +95,7 @@ def _card(desk: Desk, family: Family) -> None:
             f'<p class="who">{escape(names)}</p>'
         )
         with st.container(key=f"sketch_{slug}"), guard(desk):
-            if warm.ready():  # never import PyTorch for it: its place stays empty until then
+            if warm.ready():  # never import PyTorch for it: its place stays empty till then
                 components.svgview(f"idea_{slug}", _sketch(family, lang), lang, crop=1, still=True)
 
 

@@ -1,23 +1,30 @@
-"""The knobs of a family's networks: read from the address, offered where they work, reset."""
+"""The knobs of a family's networks: read from the address, and what it says after a turn."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from html import escape
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import streamlit as st
 
 from cnnviz import zoo
 from cnnviz.content import knob_label, sentence
 from cnnviz.errors import ReaderError
-from cnnviz.ui.panel import lost
 from cnnviz.ui.state import Desk, clip
 from cnnviz.ui.study import Study, of_zoo
 from cnnviz.zoo import Arch, Choice, Family, Knob, Value, token
 
 log = logging.getLogger("cnnviz")
-SELDOM = ("in_channels", "num_classes")  # behind "more"
+RESET = ""  # the name of the turn that takes every knob back
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What turning a knob writes into the address, and the network that this asks for, if any."""
+
+    changes: dict[str, str | None]
+    choice: Choice | None
 
 
 def study(desk: Desk, family: Family) -> Study:
@@ -41,52 +48,10 @@ def study(desk: Desk, family: Family) -> Study:
         )
         for k in dropped
     )
+    desk.wrong |= dict.fromkeys(dropped, said)
     gone = (", " if desk.lang == "en" else "、").join(words)
     desk.note(desk.say("instead", sentence=said, gone=gone) if gone else said)
     return instead
-
-
-def row(desk: Desk, shown: Study) -> None:
-    """The row of knobs of a network of the zoo."""
-    if shown.choice is None or shown.family is None:
-        return
-    choice, family = shown.choice, shown.family
-    _line(desk, choice)
-    with st.container(key="knobs", horizontal=True, vertical_alignment="center"):
-        _arch_box(desk, choice.arch, family)
-        for knob in choice.arch.knobs:
-            if knob.name not in SELDOM:
-                _box(desk, family, knob, choice, shown)
-        with st.container(key="knobs_end"):
-            with st.popover(desk.say("more"), key="more", type="tertiary"):
-                for knob in choice.arch.knobs:
-                    if knob.name in SELDOM:
-                        _box(desk, family, knob, choice, shown)
-            st.button(
-                desk.say("reset"),
-                key="reset",
-                type="tertiary",
-                disabled=not _chosen(choice.arch),
-                on_click=_reset,
-                args=(desk, family, choice.arch),
-            )
-
-
-def _line(desk: Desk, choice: Choice) -> None:
-    """On a phone the knobs' values in one line, which opens them; the changed ones' mark."""
-    knobs = (k for k in choice.arch.knobs if k.name not in SELDOM)
-    values = (
-        shown_as(choice.arch.family, k, token(choice.knobs[k.name]), desk.lang) for k in knobs
-    )
-    said = " · ".join((choice.arch.title, *values))
-    with st.container(key="knobs_line"):
-        st.html(
-            f"<details><summary>{escape(desk.say('settings'))}</summary></details>"
-            f'<p aria-hidden="true">{escape(said)}</p>'
-        )
-    changed = ", ".join(f".st-key-{desk.key(k)} [role=group]" for k in choice.changed)
-    if changed:
-        st.html(f"<style>{changed} {{ border-color: var(--accent) !important; }}</style>")
 
 
 def shown_as(family: str, knob: Knob, text: str, lang: str) -> str:
@@ -154,67 +119,58 @@ def _first_that_works(
     return of_zoo(zoo.resolve(arch.name), family), tuple(given)
 
 
-def _arch_box(desk: Desk, arch: Arch, family: Family) -> None:
-    titles = {a.name: a.title for a in family.archs}
+def turn(family: Family, query: Mapping[str, str], name: str, value: str) -> Turn:
+    """One knob turned at an address: "arch", a knob's name, or RESET.
 
-    def push() -> None:
-        name = desk.touched("arch")
-        _turn(desk, family, name, {"arch": None if name == family.default else name})
-
-    st.selectbox(
-        desk.say("network"),
-        tuple(titles),
-        key=desk.mirror("arch", arch.name),
-        format_func=titles.__getitem__,
-        on_change=push,
-    )
-
-
-def _box(desk: Desk, family: Family, knob: Knob, choice: Choice, shown: Study) -> None:
-    """One knob: what works is offered, and where it is a range another value may be typed."""
-    value = token(choice.knobs[knob.name])
-    options = [token(v) for v in _offered(knob, shown)]
-    if value not in options:
-        options = sorted({*options, value}, key=float)
-
-    def push() -> None:
+    What the other network does not have, and what a version sets by itself, goes with it.
+    """
+    arch = arch_at(family, query)
+    changes: dict[str, str | None] = {}
+    if name == RESET:
+        changes = {k.name: None for k in arch.knobs}
+    elif name == "arch":
+        arch = zoo.find(value) if value in {a.name for a in family.archs} else arch
+        changes = {"arch": None if arch.name == family.default else arch.name}
+    elif knob := {k.name: k for k in arch.knobs}.get(name):
         # a version sets other knobs: what was set on them by hand gives way
-        changes = {name: None for values in knob.implies.values() for name in values}
-        given = {k.name: st.query_params[k.name] for k in choice.arch.knobs if _set(k)}
-        others = {k: v for k, v in given.items() if k != knob.name and k not in changes}
-        touched = desk.touched(knob.name).strip()
-        usual = _default(choice.arch, others, knob)
-        token_or_none = None if touched == usual else touched
-        _turn(desk, family, choice.arch.name, {**changes, knob.name: token_or_none})
-
-    st.selectbox(
-        name_of(family.slug, knob, desk.lang),
-        options,
-        key=desk.mirror(knob.name, value, hidden=knob.name in SELDOM),
-        format_func=lambda text: shown_as(family.slug, knob, text, desk.lang),
-        accept_new_options=not knob.choices,
-        on_change=push,
-    )
+        changes = {other: None for values in knob.implies.values() for other in values}
+        given = {k.name: query[k.name] for k in arch.knobs if k.name in query}
+        others = {k: v for k, v in given.items() if k != name and k not in changes}
+        changes[name] = None if value == usual(arch, others, knob) else value
+    return _settled(family, arch, {**query, **changes}, changes)
 
 
-def _turn(desk: Desk, family: Family, name: str, changes: dict[str, str | None]) -> None:
-    """Write what the reader turned, and take out what the new network no longer has."""
-    query = {k: v for k, v in {**st.query_params.to_dict(), **changes}.items() if v is not None}
+def _settled(
+    family: Family, arch: Arch, after: Mapping[str, str | None], changes: dict[str, str | None]
+) -> Turn:
+    """The turn, with what this network cannot take left out of the address."""
     given: dict[str, Value] = {}
-    for knob in {k.name for a in family.archs for k in a.knobs} & query.keys():
+    for name in {k.name for a in family.archs for k in a.knobs}:
+        raw = after.get(name)
+        if raw is None:
+            continue
         try:
-            given[knob] = zoo.resolve(name, {knob: query[knob]}).knobs[knob]
+            given[name] = zoo.resolve(arch.name, {name: raw}).knobs[name]
         except ReaderError:
-            if knob not in changes:  # a value just typed stays, and a notice says what is wrong
-                changes[knob] = None
+            if name in changes:  # a value just typed stays, and a notice says what is wrong
+                return Turn(changes, None)
+            changes[name] = None
     try:
-        gone = lost(of_zoo(zoo.resolve(name, given), family), query)
+        return Turn(changes, zoo.resolve(arch.name, given))
     except ReaderError:
-        gone = []
-    desk.put({**changes, **dict.fromkeys(gone)})
+        return Turn(changes, None)
 
 
-def _default(arch: Arch, given: dict[str, str], knob: Knob) -> str:
+def arch_at(family: Family, query: Mapping[str, str]) -> Arch:
+    """The network of an address; the family's first if it names none of this page."""
+    try:
+        arch = zoo.find(query.get("arch", family.default))
+    except ReaderError:
+        return zoo.find(family.default)
+    return arch if arch in family.archs else zoo.find(family.default)
+
+
+def usual(arch: Arch, given: Mapping[str, str], knob: Knob) -> str:
     """What the knob is at when the address does not say: other knobs may imply it."""
     try:
         return token(zoo.resolve(arch.name, given).knobs[knob.name])
@@ -222,23 +178,11 @@ def _default(arch: Arch, given: dict[str, str], knob: Knob) -> str:
         return token(knob.default)
 
 
-def _offered(knob: Knob, shown: Study) -> tuple[Value, ...]:
+def offered(knob: Knob, smallest: int | None) -> tuple[Value, ...]:
+    """What the page offers: every choice, or values of a range that work."""
     if knob.choices:
         return knob.choices
     values = {*knob.offered, knob.default}
-    smallest = shown.report.totals.smallest_input
     if knob.name == "input_size" and smallest:
         values = {v for v in values if float(v) >= smallest} | {smallest}
     return tuple(sorted(values, key=float))
-
-
-def _set(knob: Knob) -> bool:
-    return knob.name in st.query_params
-
-
-def _chosen(arch: Arch) -> bool:
-    return any(_set(k) for k in arch.knobs)
-
-
-def _reset(desk: Desk, family: Family, arch: Arch) -> None:
-    _turn(desk, family, arch.name, {k.name: None for k in arch.knobs})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import streamlit as st
 from cnnviz import __version__
 from cnnviz.content import has_label, label, sentence
 from cnnviz.errors import ReaderError
-from cnnviz.ui import components, warm
+from cnnviz.ui import components, present, warm
 from cnnviz.ui.pages import GROUPS, pages
 from cnnviz.ui.state import Desk, language
 from cnnviz.views import palette
@@ -43,7 +43,8 @@ def frame(page: str, name: str = "") -> Iterator[Desk]:
     with st.sidebar, guard(desk):
         menu(desk)
     with st.container(key="bus_of_page"):
-        components.bus("page", {"lang": "zh-CN" if lang == "zh" else "en", "page": page})
+        told = {"lang": "zh-CN" if lang == "zh" else "en", "page": page, **present.state(desk)}
+        components.bus("page", told, partial(present.on_event, desk))
     with guard(desk):
         yield desk
     st.html(f"<footer>{escape(desk.say('footer', version=__version__))}</footer>")
@@ -90,12 +91,22 @@ def menu(desk: Desk) -> None:
                     st.html(f'<span class="here" aria-current="page">{escape(name)}</span>')
                 else:
                     link(page.slug, name, desk)
+    with st.container(key="foot"), guard(desk):
+        present.on_phone(desk)
 
 
 def link(page: str, text: str, desk: Desk) -> None:
-    """A link to another page that keeps the language."""
+    """A link to another page that keeps the language and the class mode."""
     path = f"pages/{page}.py" if page else "app.py"
-    st.page_link(path, label=text, query_params={"lang": desk.lang})
+    kept = {"lang": desk.lang} | ({"present": present.ON} if present.presenting(desk) else {})
+    st.page_link(path, label=text, query_params=kept)
+
+
+def corner(desk: Desk) -> None:
+    """Up right: the class mode, the list of keys, the language."""
+    with st.container(key="corner", horizontal=True, vertical_alignment="center"):
+        st.html(f'<div class="modes">{present.buttons(desk)}</div>')
+        language_switch(desk)
 
 
 def language_switch(desk: Desk) -> None:

@@ -27,6 +27,7 @@ class Desk:
     page: str
     lang: str
     notices: list[str] = field(default_factory=list)
+    wrong: dict[str, str] = field(default_factory=dict)  # choice -> why it cannot be
 
     def say(self, key: str, **values: Any) -> str:
         """A label of the interface in the reader's language."""
@@ -40,7 +41,8 @@ class Desk:
         try:
             return parse(str(raw)[:LONGEST])
         except ReaderError as e:
-            self.note(sentence(e, self.lang))
+            self.wrong[name] = sentence(e, self.lang)
+            self.note(self.wrong[name])
             return default
 
     def note(self, text: str) -> None:

@@ -1,4 +1,5 @@
-"""What the server does while nobody waits: import PyTorch, compute the first reports, collect.
+"""What the server does while nobody waits: import PyTorch, compute the first reports and what the
+knobs beside them offer, collect.
 
 Streamlit's own full collection after each run is switched off (.streamlit/config.toml); here one
 thread freezes what was imported and collects at a calm moment.
@@ -17,17 +18,21 @@ from functools import cache
 from streamlit import runtime
 
 CALM = 3.0  # seconds without a touch that count as a calm moment
+PAUSE = 0.5  # seconds without a touch after which a short step may be taken
 EVERY = 60.0  # seconds between collections at the most
 log = logging.getLogger("cnnviz")
 _touched = threading.Event()
 _starting = threading.Lock()
 _warm = threading.Event()
+_last = 0.0  # when a page was last served, by the monotonic clock
 
 
 def touch() -> None:
     """A page was served: start the thread if it is the first, and note that a reader is here."""
+    global _last
     if runtime.exists():
         _thread()
+    _last = time.monotonic()
     _touched.set()
 
 
@@ -50,6 +55,10 @@ def _work() -> None:
         warm()
     except Exception:
         log.exception("warming up failed; pages will import and compute by themselves")
+    try:
+        look_ahead()
+    except Exception:
+        log.exception("no numbers ahead; they come when a hand is near a knob")
     while True:
         time.sleep(EVERY)
         _touched.wait()  # nobody was here: nothing to collect
@@ -82,6 +91,17 @@ def warm() -> None:
     gc.collect()
     gc.freeze()
     _warm.set()
+
+
+def look_ahead() -> None:
+    """The numbers behind every knob of the families' first pages, in steps of some milliseconds;
+    between them readers go first.
+    """
+    from cnnviz.ui import ahead
+
+    for _ in ahead.of_families():
+        while time.monotonic() - _last < PAUSE:
+            time.sleep(PAUSE / 5)
 
 
 def ready() -> bool:

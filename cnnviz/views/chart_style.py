@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-SHEET: Final = """
+from cnnviz.views.receptive_field_style import SHEET as FIELDS
+
+_CHARTS: Final = """
 .cv.chart text{font-size:13px}
 .cv.chart text.small{font-size:12px}
 .cv.chart text.muted{fill:var(--muted)}
 .cv.chart text.strong{font-weight:600}
 .cv.chart text.accent{fill:var(--accent)}
 .cv.chart .on text,.cv.chart text.on{fill:var(--on)}
+.cv.chart text.headline{font-size:15px}
+.cv.chart .band{fill:var(--accent);fill-opacity:.08;stroke:none}
+.cv.chart .then{fill:none;stroke:var(--ink);stroke-width:1.2;stroke-dasharray:3 2}
+.cv.chart .part{stroke:var(--paper);fill:var(--ink)}
+.cv.chart .part.p0{fill-opacity:.85}
+.cv.chart .part.p1{fill-opacity:.62}
+.cv.chart .part.p2{fill-opacity:.42}
+.cv.chart .part.p3{fill:var(--accent);fill-opacity:.9}
+.cv.chart .part.p4{fill:var(--accent);fill-opacity:.45}
 .cv.chart .grid{stroke:var(--line);fill:none}
 .cv.chart .axis{stroke:var(--muted);fill:none}
 .cv.chart .bracket{stroke:var(--return);fill:none}
@@ -43,3 +54,4 @@ SHEET: Final = """
 .cv.chart .selected .ray{stroke:var(--accent);stroke-opacity:1}
 .cv.chart .unit{fill:var(--ink);stroke:var(--paper);stroke-width:1}
 """
+SHEET: Final = _CHARTS + FIELDS

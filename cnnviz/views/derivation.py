@@ -7,17 +7,20 @@ output size and the receptive field are recurrences along an axis and are writte
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from html import escape
 from typing import Final
 
 from cnnviz.content import has_label, label
 from cnnviz.errors import ReaderError
-from cnnviz.report import ADDITIVE, Field, Report, Row, Term
+from cnnviz.report import ADDITIVE, Field, Report, Row
+from cnnviz.views.formula import PER_GROUP, product, substituted, symbol, typeset, written
 from cnnviz.views.layers import field_size
 from cnnviz.views.numbers import exact, size
 from cnnviz.views.output_size import alike, window
+from cnnviz.views.quantity import quantity as named
 
 QUANTITIES: Final = (
     "params",
@@ -30,19 +33,7 @@ QUANTITIES: Final = (
     "output_size",
 )
 
-# Factor names of Terms whose symbol is not the name itself; a constant stands for itself.
-SYMBOLS: Final = {
-    "C_in_per_group": "(C_in/g)",
-    "C_out_per_group": "(C_out/g)",
-    "per_element": "c",
-    "features_in": "F_in",
-    "features_in2": "F_in2",
-    "features_out": "F_out",
-}
 SIZE_SYMBOLS: Final = ("n", "p", "p_b", "p_e", "d", "k", "s", "e")
-CONSTANTS: Final = ("per_mac",)
-PER_GROUP: Final = ("C_in_per_group", "C_out_per_group")
-UNSAID: Final = (("N", 1), ("positions", 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +49,33 @@ class Derivation:
     convention: str  # what is counted, one sentence
     counted: str  # whether this operation's arithmetic is counted, one sentence
     symbols: tuple[tuple[str, str], ...] = ()  # symbol, what it stands for
-    letters: str = ""  # the same as one line
+    lang: str = "en"
+
+    @property
+    def letters(self) -> str:
+        """What every symbol stands for, in one line."""
+        return self._letters(str, str)
+
+    @property
+    def letters_html(self) -> str:
+        return self._letters(typeset, escape)
+
+    @property
+    def formula_html(self) -> str:
+        """The formula set as mathematics."""
+        return typeset(self.formula)
+
+    @property
+    def substitution_html(self) -> str:
+        return typeset(self.substitution)
+
+    def _letters(self, sign_as: Callable[[str], str], word_as: Callable[[str], str]) -> str:
+        between = label("derivation.letter_between", self.lang)
+        said = (
+            label("derivation.letter", self.lang, sign=sign_as(sign), what=word_as(what))
+            for sign, what in self.symbols
+        )
+        return between.join(said)
 
 
 def derive(report: Report, node_id: str, quantity: str, lang: str) -> Derivation:
@@ -69,52 +86,28 @@ def derive(report: Report, node_id: str, quantity: str, lang: str) -> Derivation
         raise ReaderError("unknown_quantity", quantity=quantity, known=QUANTITIES)
     row = report.by_id[node_id]
     if quantity in ADDITIVE:
-        found = _sum(row, quantity, lang)
+        found = _sum(report, row, quantity, lang)
     elif quantity == "output_size":
         found = _output_size(row, lang)
     else:
         found = _receptive_field(report, row, lang)
-    said = (label("derivation.letter", lang, sign=s, what=what) for s, what in found.symbols)
-    return replace(found, letters=label("derivation.letter_between", lang).join(said))
+    return replace(found, lang=lang)
 
 
-def symbol(factor: str, grouped: bool = True) -> str:
-    """How a Term's factor is written in a formula: C_in_per_group -> "(C_in/g)", "C_in" of one."""
-    if factor in PER_GROUP and not grouped:
-        return factor.removesuffix("_per_group")
-    return SYMBOLS.get(factor, factor)
-
-
-def product(term: Term, grouped: bool = True) -> str:
-    """A term as its formula: "C_out·(C_in/g)·k_h·k_w"."""
-    return "·".join(str(v) if n in CONSTANTS else symbol(n, grouped) for n, v in _written(term))
-
-
-def substituted(term: Term) -> str:
-    """A term with its numbers: "64·3·7·7"."""
-    return "·".join(exact(value) for _, value in _written(term))
-
-
-def _written(term: Term) -> tuple[tuple[str, int], ...]:
-    """The factors worth writing: a batch of one is left out."""
-    kept = tuple((n, v) for n, v in term.factors if (n, v) not in UNSAID)
-    return kept or term.factors
-
-
-def _sum(row: Row, quantity: str, lang: str) -> Derivation:
+def _sum(report: Report, row: Row, quantity: str, lang: str) -> Derivation:
     terms = row.terms.get(quantity, ())
     value = getattr(row, quantity)
     shared = quantity == "params" and row.shared_with is not None
-    names = tuple(dict.fromkeys(name for t in terms for name, _ in _written(t)))
+    names = tuple(dict.fromkeys(name for t in terms for name, _ in written(t)))
     grouped = row.attrs.get("groups", 1) != 1
     return Derivation(
         quantity=quantity,
-        label=label(f"quantities.{quantity}.short", lang),
+        label=named(report, quantity, "short", lang),
         value=value,
         shown=exact(value),
         formula=" + ".join(product(t, grouped) for t in terms),
         substitution=" + ".join(map(substituted, terms)),
-        convention=label(f"quantities.{quantity}.convention", lang),
+        convention=named(report, quantity, "convention", lang),
         counted=(
             label("derivation.shared", lang, node=row.shared_with)
             if shared

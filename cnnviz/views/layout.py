@@ -5,8 +5,8 @@ Pure: sizes in, places out. What is not series-parallel goes to Graphviz (layout
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from cnnviz.views.layout_parts import Box, Chain, Fork, Frame, Tangle, arrange, leaves
@@ -18,6 +18,9 @@ RETURN: Final = 9.0  # from a row's last box to that line
 BETWEEN: Final = 26.0  # between rows
 TOP: Final = 8.0
 MARKS: Final = 9.0  # room above the first row for the marks of what has no frame
+
+Pair = tuple[int, int]
+Pairs = Collection[Pair]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +61,27 @@ class Layout:
     lines: tuple[Line, ...]
     starts: tuple[int, ...]
     loose: frozenset[int]  # opened items for which no frame could be drawn
+    flow: str = "lr"  # "lr": rows, or left to right; "tb": from top to bottom
+    curved: bool = False  # points of lines are those of Bézier curves
+    said: Mapping[Pair, Point] = field(default_factory=dict)  # middle of the words on a wire
 
 
-Pairs = Collection[tuple[int, int]]
+def lay_out(
+    root: Nest, edges: Pairs, width: float, anchors: Collection[int] = (), most: float = 0.0
+) -> Layout:
+    """The places of all boxes. A part wider than `width` makes the drawing wider, never smaller.
 
-
-def lay_out(root: Nest, edges: Pairs, width: float, anchors: Collection[int] = ()) -> Layout:
-    """The places of all boxes. A part wider than `width` makes the drawing wider, never smaller."""
+    `anchors`: the `starts` of the picture before something was opened; its rows stay whole as far
+    as they are no wider than `most`.
+    """
     edges = frozenset(edges)
     placing = Placing()
     room = width - 2 * MARGIN
-    framing = _Framing(placing, edges, room)
+    framing = _Framing(placing, edges, max(room, most - 2 * MARGIN))
     chain = _chain(framing.nodes(root), edges)
     units = _units(chain)
     sized = [_unit(placing, chain, u) for u in units]
-    rows = break_rows(sized, GAP, room, anchors)
+    rows = break_rows(sized, GAP, room, anchors, most - 2 * MARGIN)
     sheet = Sheet(edges)
     top = TOP + (MARKS if framing.loose else 0.0)
     in_rows = [[units[i] for i in row] for row in rows]

@@ -93,7 +93,7 @@ class Placing:
             return self._measure_fork(part, chain.role(k + 1))
         if isinstance(part, Box) and part.role == "bar":
             up, down = self._bar(chain, k)
-            return Extent(part.w, up, down)
+            return Extent(part.w + part.said, up, down)
         return self.extent(part)
 
     def _bar(self, chain: Chain, k: int) -> tuple[float, float]:

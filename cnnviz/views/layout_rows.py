@@ -21,18 +21,28 @@ class Unit:
 
 
 def break_rows(
-    units: Sequence[Unit], gap: float, width: float, anchors: Collection[int]
+    units: Sequence[Unit],
+    gap: float,
+    width: float,
+    anchors: Collection[int],
+    most: float = 0.0,
 ) -> list[list[int]]:
     """Units by row. At an anchor (the rank with which a row began before) a row always begins.
 
-    Between anchors: as few rows as fit, their widths even in the sense of least squares.
+    What was one row stays one while it is no wider than `most`: something opened in it then stays
+    where it was. Else, between anchors: as few rows as fit, their widths even in the sense of least
+    squares.
     """
     spans: list[list[int]] = [[]]
     for i, unit in enumerate(units):
         if i and any(units[i - 1].rank < a <= unit.rank for a in anchors):
             spans.append([])
         spans[-1].append(i)
-    return [row for span in spans for row in _fit(units, span, gap, width)]
+    rows: list[list[int]] = []
+    for span in spans:
+        whole = sum(units[i].w + gap for i in span) - gap
+        rows += [span] if whole <= most else _fit(units, span, gap, width)
+    return rows
 
 
 def _fit(units: Sequence[Unit], span: list[int], gap: float, width: float) -> list[list[int]]:

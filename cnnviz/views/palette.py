@@ -49,8 +49,8 @@ HOLLOW: Final = ("dropout",)  # an outline: it does nothing at inference
 
 # Every drawing starts from these fonts; text widths are measured with the first (layout_text.py).
 FONTS: Final = (
-    "'Source Sans','Source Sans 3','Noto Sans CJK SC','Noto Sans SC','PingFang SC',"
-    "'Microsoft YaHei',sans-serif"
+    "'Source Sans','Source Sans 3','Source Sans Pro','Noto Sans CJK SC','Noto Sans SC',"
+    "'PingFang SC','Microsoft YaHei',sans-serif"
 )
 
 
@@ -132,7 +132,7 @@ _SHEET: Final = f"""
 .wire path{{fill:none;stroke:var(--wire);stroke-width:1.1}}
 .wire path.back{{stroke:var(--return);stroke-width:1}}
 .wire polygon{{fill:var(--wire)}}
-.wire .size{{font-size:10.5px;fill:var(--muted)}}
+.wire .size{{fill:var(--muted)}}
 .structure .gate .shape{{fill:var(--gate)}}
 .structure .selected .shape{{stroke:var(--ink);stroke-width:2.4}}
 """

@@ -29,6 +29,7 @@ TOP: Final = 50.0
 HIGH: Final = 240.0  # px of the plot
 LOWEST: Final = 90.0
 BELOW: Final = 62.0
+ROOMY: Final = 330.0  # px from which the readout says that a map is the last
 
 
 def growth(
@@ -173,7 +174,7 @@ def _mark(
     dot = el("circle", class_="shape", cx=at[0], cy=at[1], r=min(5.0, max(2.0, pitch / 3)))
     value = label("views.px", lang, n=_size(row))
     words = f"{value} · {row.id}"
-    if held and last:
+    if held and last and right >= ROOMY:
         words = label("views.growth_behind", lang, value=value, layer=row.id)
     inner = hit + dot + readout(right, TOP - TITLE, words)
     return node_group(row.id, OPS[row.op], words, selected, inner, holds=held)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import hypot
 from typing import Final
 
 from cnnviz.analysis.fold import Item
@@ -12,7 +13,7 @@ from cnnviz.views.layout_place import STACK, TITLE, Point, Spot
 from cnnviz.views.layout_text import text_width
 from cnnviz.views.palette import shape
 from cnnviz.views.structure_words import SIZE, Words
-from cnnviz.views.svg import el, path, polygon
+from cnnviz.views.svg import el, number, path, polygon
 
 LINE: Final = 13.0  # from line to line
 SIDE: Final = 7.0  # left and right of the text
@@ -24,7 +25,7 @@ TIP: Final = 5.5  # length of an arrowhead
 OUT: Final = 13.0  # length of the arrow out of the network
 TITLE_AT: Final = 8.0  # a frame's title: from its left edge,
 TITLE_UP: Final = 9.0  # and the middle of its marks from the upper one
-SAID: Final = 10.5  # px of the words on a wire
+SAID: Final = 11.0  # px of the words on a wire
 BEFORE: Final = 3.0  # from a box to them
 TOOL: Final = 18.0  # pitch of the marks
 
@@ -194,7 +195,7 @@ def corners(points: Sequence[Point]) -> list[Point]:
 def on_wire(points: Sequence[Point], words: str) -> str:
     """Words over the first part of a wire; none where it is too short for them."""
     (x1, y1), (x2, y2) = corners(points)[:2]
-    if abs(y1 - y2) > 0.1 or x2 - x1 < said_width(words):
+    if not words or abs(y1 - y2) > 0.1 or x2 - x1 < said_width(words):
         return ""
     return el("text", text=words, x=x1 + BEFORE, y=y1 - 4, class_="size")
 
@@ -204,16 +205,39 @@ def said_width(words: str) -> float:
     return BEFORE + text_width(words, SAID) if words else 0.0
 
 
-def wire(points: Sequence[Point]) -> str:
-    """A wire with its arrowhead; the part that goes back to the start of a row is thinner."""
-    points = corners(points)
-    (x1, y1), (x2, y2) = points[-2], points[-1]
-    long = max(abs(x2 - x1) + abs(y2 - y1), 1e-9)
+def beside_wire(middle: Point, words: str) -> str:
+    """Words at a place that a layout kept for them."""
+    x, y = middle
+    return el("text", text=words, x=x - text_width(words, SAID) / 2, y=y + 4, class_="size")
+
+
+def curve(points: Sequence[Point]) -> str:
+    """A wire along Bézier curves (3 n + 1 points), with its arrowhead."""
+    end, tip = _arrow(points[-2], points[-1])
+    at = [f"{number(x)},{number(y)}" for x, y in (*points[:-1], end)]
+    parts = [f"C{' '.join(at[k : k + 3])}" for k in range(1, len(at) - 2, 3)]
+    return el("path", d=f"M{at[0]}{''.join(parts)}") + el("polygon", points=polygon(tip))
+
+
+def _arrow(before: Point, end: Point) -> tuple[Point, list[Point]]:
+    """Where the line ends, and the head that goes on from there."""
+    (x1, y1), (x2, y2) = before, end
+    long = max(hypot(x2 - x1, y2 - y1), 1e-9)
     ux, uy = (x2 - x1) / long, (y2 - y1) / long
     bx, by = x2 - ux * TIP, y2 - uy * TIP
     half = TIP * 0.5
-    tip = [(x2, y2), (bx - uy * half, by + ux * half), (bx + uy * half, by - ux * half)]
-    line = [*points[:-1], (bx, by)]
+    return (bx, by), [
+        (x2, y2),
+        (bx - uy * half, by + ux * half),
+        (bx + uy * half, by - ux * half),
+    ]
+
+
+def wire(points: Sequence[Point]) -> str:
+    """A wire with its arrowhead; the part that goes back to the start of a row is thinner."""
+    points = corners(points)
+    end, tip = _arrow(points[-2], points[-1])
+    line = [*points[:-1], end]
     backward = [k for k, (a, b) in enumerate(pairwise(points)) if b[0] < a[0] - 1]
     drawn = ""
     if backward:

@@ -15,7 +15,15 @@ from cnnviz.views.layout_parts import Box
 from cnnviz.views.layout_text import text_width
 from cnnviz.views.numbers import map_size
 from cnnviz.views.structure_draw import Look, Strip
-from cnnviz.views.structure_words import SIGNS, SIZE, block_words, cell_words, class_name, sides
+from cnnviz.views.structure_words import (
+    SIGNS,
+    SIZE,
+    block_words,
+    cell_words,
+    class_name,
+    dims,
+    sides,
+)
 
 
 @lru_cache(maxsize=32)
@@ -28,9 +36,15 @@ class Sketch:
     """The boxes by position in `view.leaves`, the opened items by position in `opens`."""
 
     def __init__(
-        self, folded: Fold, opened: frozenset[str], base: frozenset[str], lang: str
+        self,
+        folded: Fold,
+        opened: frozenset[str],
+        base: frozenset[str],
+        lang: str,
+        shapes: bool = False,
     ) -> None:
         self.folded, self.opened, self.base, self.lang = folded, opened, base, lang
+        self.shapes = shapes  # every wire says its tensor, not only where the size changes
         self.graph = folded.graph
         self.view: View = folded.view(opened)
         self.into: dict[int, list[int]] = {}  # leaf -> leaves that it reads
@@ -142,7 +156,7 @@ class Sketch:
         role = "bar" if bar else "circle" if look.kind == "combine" else "box"
         shape = self.out_shape(item)
         area = prod(shape[2:]) if len(shape) > 2 else 1
-        said = draw.said_width(self.new_size(n)) if role == "box" else 0.0
+        said = draw.said_width(self.on_wire(n)) if role == "box" or self.shapes else 0.0
         return Box(n, w, h, role, area, item.cells[0], self._start(n), said)
 
     def new_size(self, n: int) -> str:
@@ -151,6 +165,22 @@ class Sketch:
         tensors = [e for u in self.into.get(n, ()) for e in self.view.links[u, n]]
         read = {self.graph.by_id[e.node].outputs[e.output].shape[2:] for e in tensors}
         return sides(shape) if len(shape) > 2 and read and shape[2:] not in read else ""
+
+    def on_wire(self, n: int) -> str:
+        """What stands on the wires that leave the n-th box: once for all of them, so only what is
+        true of each.
+        """
+        if not self.shapes:
+            return self.new_size(n)
+        given = {self.tensors(u, v) for u, v in self.view.links if u == n}
+        return given.pop() if len(given) == 1 else ""
+
+    def tensors(self, u: int, v: int) -> str:
+        """Shapes of what flows from one box to another: "64·112²"."""
+        nodes = self.graph.by_id
+        return " + ".join(
+            dims(nodes[e.node].outputs[e.output].shape) for e in self.view.links[u, v]
+        )
 
     def _start(self, n: int) -> int:
         """Whether a row may well begin with the n-th box."""
@@ -168,7 +198,12 @@ def _member(item: Item) -> Item:
 
 
 def sketch(
-    folded: Fold, opened: frozenset[str], lang: str, base: frozenset[str] | None = None
+    folded: Fold,
+    opened: frozenset[str],
+    lang: str,
+    base: frozenset[str] | None = None,
+    *,
+    shapes: bool = False,
 ) -> Sketch:
     """What is visible with these keys open; items of `base` are open without a frame."""
-    return Sketch(folded, opened, folded.default() if base is None else base, lang)
+    return Sketch(folded, opened, folded.default() if base is None else base, lang, shapes)

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
+from typing import Final
 
 Number = float | int
+
+# XML 1.0 has no way to write these: a file that holds one is not read at all.
+FORBIDDEN: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def el(tag: str, *inner: str, text: str | None = None, **attrs: object) -> str:
     """One element. `class_` is class, other underscores are hyphens; None leaves an attribute out.
 
-    `inner` is markup made here already; `text` is escaped.
+    `inner` is markup made here already; `text` is escaped, what no drawing can hold is shown.
     """
-    body = (escape(text, quote=False) if text is not None else "") + "".join(inner)
+    body = (escape(shown(text), quote=False) if text is not None else "") + "".join(inner)
     head = "".join(f' {_name(k)}="{_value(v)}"' for k, v in attrs.items() if v is not None)
     return f"<{tag}{head}>{body}</{tag}>" if body else f"<{tag}{head}/>"
+
+
+def shown(text: str) -> str:
+    """What no drawing can hold is written as its escape: a name may hold anything."""
+    return FORBIDDEN.sub(lambda m: ascii(m[0])[1:-1], text)
 
 
 def number(value: Number) -> str:

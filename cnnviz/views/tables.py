@@ -1,6 +1,8 @@
 """A Table as text: Markdown, CSV, JSON, LaTeX, HTML, or aligned columns for a terminal.
 
-CSV and JSON keep plain numbers for machines; the others group digits for readers.
+CSV and JSON keep plain numbers for machines; the others group digits for readers. A caption and a
+link stand where the format has a place for words: not in CSV, where a spreadsheet would take them
+for data.
 """
 
 from __future__ import annotations
@@ -8,7 +10,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 from typing import Final
 from unicodedata import category, east_asian_width
@@ -18,6 +22,7 @@ from cnnviz.picture import Cell, Column, Table
 from cnnviz.views.numbers import COMMA, exact
 
 CONTROL: Final = ("Cc", "Cf", "Zl", "Zp")  # Unicode categories: controls, line separators
+LONG: Final = 40  # rows: more do not fit on a page
 _LATEX: Final = {
     **{c: f"\\{c}" for c in "&%$#_{}"},
     "\\": r"\textbackslash{}",
@@ -27,14 +32,34 @@ _LATEX: Final = {
     "−": "$-$",
     "≤": r"$\leq$",
     "·": r"$\cdot$",
+    "→": r"$\to$",
+    "\u2009": r"\,",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "[": "{[}",  # at the beginning of a row it would be an option of the line break before
 }
 
 
-def text(table: Table, fmt: str) -> str:
-    """The table in `fmt`: md, csv, json, latex, html or text. ReaderError names the formats."""
+def text(table: Table, fmt: str, *, caption: str = "", link: str = "") -> str:
+    """The table in `fmt`: md, csv, json, latex, html or text. ReaderError names the formats.
+
+    With a caption or a link the Markdown and LaTeX can be pasted as they are: LaTeX is a whole
+    table then, one that breaks over pages where it is long.
+    """
     if fmt not in FORMATS:
         raise ReaderError("unknown_format", format=fmt, known=tuple(FORMATS))
-    return FORMATS[fmt](table)
+    if caption:
+        table = replace(table, caption=caption)
+    if not (caption or link):
+        return FORMATS[fmt](table)
+    if fmt == "md":
+        under = f"\n<{link}>\n" if link else ""
+        said = re.sub(r"([\\`*_<>\[\]])", r"\\\1", _one_line(table.caption))
+        return f"**{said}**\n\n{_markdown(table)}{under}"
+    if fmt == "latex":
+        return _latex_float(table, link)
+    return _json(table, link) if fmt == "json" else FORMATS[fmt](table)
 
 
 def width(line: str) -> int:
@@ -105,12 +130,13 @@ def _plain(value: Cell) -> Cell:
     return "" if value is None else value
 
 
-def _json(table: Table) -> str:
+def _json(table: Table, link: str = "") -> str:
     keys = [c.key for c in table.columns]
     totals = None if table.totals is None else dict(zip(keys, table.totals, strict=True))
     data = {
         "name": table.name,
         "caption": table.caption,
+        **({"link": link} if link else {}),
         "columns": [
             {"key": c.key, "label": c.label, "kind": c.kind, "unit": c.unit} for c in table.columns
         ],
@@ -122,6 +148,40 @@ def _json(table: Table) -> str:
 
 def _latex(table: Table) -> str:
     """A booktabs tabular; Chinese needs XeLaTeX or LuaLaTeX with a Chinese font, as always."""
+    head, body = _latex_rows(table)
+    return "\n".join(
+        [
+            r"% needs \usepackage{booktabs}",
+            rf"\begin{{tabular}}{{{_latex_columns(table)}}}",
+            *head,
+            *body,
+            r"\end{tabular}",
+            "",
+        ]
+    )
+
+
+def _latex_float(table: Table, link: str) -> str:
+    """The tabular with its caption; a long one as a longtable, which may break over pages."""
+    head, body = _latex_rows(table)
+    caption = rf"  \caption{{{_escape_latex(_one_line(table.caption))}}}"
+    source = [f"% {link}"] if link else []
+    columns = _latex_columns(table)
+    if len(body) > LONG:
+        begin = [rf"\begin{{longtable}}{{{columns}}}", caption + r" \\"]
+        lines = [*begin, *head, r"  \endhead", *body, r"\end{longtable}"]
+        return "\n".join([r"% needs \usepackage{booktabs,longtable}", *source, *lines, ""])
+    begin = [r"\begin{table}", r"  \centering", caption, rf"  \begin{{tabular}}{{{columns}}}"]
+    lines = [*begin, *head, *body, r"  \end{tabular}", r"\end{table}"]
+    return "\n".join([r"% needs \usepackage{booktabs}", *source, *lines, ""])
+
+
+def _latex_columns(table: Table) -> str:
+    return "".join("r" if is_number(c) else "l" for c in table.columns)
+
+
+def _latex_rows(table: Table) -> tuple[list[str], list[str]]:
+    """The head and the body between rules."""
 
     def line(cells: list[str]) -> str:
         return "  " + " & ".join(_escape_latex(c) for c in cells) + r" \\"
@@ -129,21 +189,8 @@ def _latex(table: Table) -> str:
     rows = [line(r) for r in _lines(table, COMMA)]
     if table.totals is not None:
         rows.insert(-1, r"  \midrule")
-    return "\n".join(
-        [
-            r"% needs \usepackage{booktabs}",
-            r"\begin{tabular}{"
-            + "".join("r" if is_number(c) else "l" for c in table.columns)
-            + "}",
-            r"  \toprule",
-            line([header(c) for c in table.columns]),
-            r"  \midrule",
-            *rows,
-            r"  \bottomrule",
-            r"\end{tabular}",
-            "",
-        ]
-    )
+    head = [r"  \toprule", line([header(c) for c in table.columns]), r"  \midrule"]
+    return head, [*rows, r"  \bottomrule"]
 
 
 def _html(table: Table) -> str:
@@ -196,6 +243,10 @@ def _side(column: Column) -> str:
 def _wrap(value: str, column: Column, tag: str) -> str:
     is_code = column.kind == "code" and value and tag == "td"  # a total has no name
     return f"<code>{escape(value)}</code>" if is_code else escape(value)
+
+
+def _one_line(value: str) -> str:
+    return printable(" ".join(value.split()))
 
 
 def _escape_latex(value: str) -> str:

@@ -15,6 +15,12 @@ Value = bool | int | float | str
 RESERVED = frozenset(
     (
         *("arch", "chart", "lang", "number", "open", "scale", "sel", "tool", "view"),  # addresses
+        *("pin", "count"),
+        *("unit", "photo"),
+        *("sort", "filter", "columns", "rollup"),
+        *("layout", "shapes"),
+        *("present", "embed"),
+        *("batch", "dtype", "optimizer", "by"),
         *("kind", "mode", "node", "op", "quantity"),  # lessons
         *("name", "device"),  # zoo.build, engine.report
     )

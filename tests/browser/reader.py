@@ -51,10 +51,12 @@ class Reader:
         return self.page.locator(".st-key-view [data-node]").nth(position)
 
     def pick(self, knob: str, option: str) -> None:
-        """Turn a knob: open its list, choose the option with this text."""
-        slug = urlsplit(self.page.url).path.strip("/")
-        self.page.locator(f".st-key-{slug}_{knob} input").click()
-        self.page.get_by_role("option", name=option, exact=True).click()
+        """Turn a knob: choose the option with this text in its list."""
+        self.knob(knob).select_option(label=option)
+
+    def knob(self, name: str) -> Locator:
+        """The control of a knob: its list or its tick."""
+        return self.page.locator(f'.st-key-row [data-k="{name}"] :is(select, [type=checkbox])')
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import pytest
 
 from cnnviz.content import LANGS, label
 from tests.pages.conftest import Visit, html
+from tests.pages.knobs import knobs, numbers, told, turn, values
 from tests.pages.test_pages import whole
 
 HUGE = "9" * 100_000
@@ -60,7 +61,7 @@ def test_a_notice_and_the_page_works(visit: Visit, wrong: dict[str, str]) -> Non
     assert 'class="notice"' in shown
     assert "<script>" not in shown
     assert len(shown) < 40_000
-    assert "138.4 M" in shown  # the network as printed
+    assert numbers(at)[0] == "138.4 M"  # the network as printed
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -68,12 +69,14 @@ def test_too_small_an_input_names_what_works(visit: Visit, lang: str) -> None:
     at = visit("vgg", lang=lang, input_size="16")
     whole(at)
     assert "32" in html(at).partition('class="notice"')[2]
-    assert at.session_state["vgg_input_size"] == "224"
+    size = knobs(at)["input_size"]
+    assert size["value"] == "224"
+    assert "32" in size["wrong"]
 
 
 def test_only_what_works_is_offered(visit: Visit) -> None:
     at = visit("vgg", lang="en")
-    smallest = min(int(o) for o in at.selectbox(key="vgg_input_size").options)
+    smallest = min(int(o) for o in values(at, "input_size"))
     assert smallest == 32
 
 
@@ -81,7 +84,7 @@ def test_a_value_in_range_need_not_be_offered(visit: Visit) -> None:
     at = visit("vgg", lang="en", input_size="100")
     whole(at)
     assert 'class="notice"' not in html(at)
-    assert at.selectbox(key="vgg_input_size").value == "100"
+    assert knobs(at)["input_size"]["value"] == "100"
 
 
 def test_an_unknown_parameter_is_left_alone(visit: Visit) -> None:
@@ -93,17 +96,17 @@ def test_an_unknown_parameter_is_left_alone(visit: Visit) -> None:
 def test_a_name_that_means_settings_is_written_out(visit: Visit) -> None:
     at = visit("vgg", lang="en", arch="vgg16_bn")
     whole(at)
-    assert at.session_state["vgg_batch_norm"] == "true"
+    assert knobs(at)["batch_norm"]["value"] == "true"
     assert "arch" not in at.query_params  # vgg16 is the default
     alias = visit("vgg", arch="VGG_E")
-    assert alias.session_state["vgg_arch"] == "vgg19"
+    assert knobs(alias)["arch"]["value"] == "vgg19"
 
 
 def test_another_network_drops_what_it_lacks(visit: Visit) -> None:
     """The layer chosen and a knob of LeNet-5 go without a word when LeNet-1 is chosen."""
     at = visit("lenet", lang="en", sel="C3", output="linear")
     whole(at)
-    at.selectbox(key="lenet_arch").set_value("lenet_300_100").run()
+    turn(at, ("arch", "lenet_300_100"))
     whole(at)
     assert "sel" not in at.query_params
     assert 'class="notice"' not in html(at)
@@ -111,21 +114,22 @@ def test_another_network_drops_what_it_lacks(visit: Visit) -> None:
 
 def test_a_version_takes_its_settings_along(visit: Visit) -> None:
     at = visit("alexnet", lang="en", towers="1")
-    at.selectbox(key="alexnet_variant").set_value("library").run()
+    turn(at, ("variant", "library"))
     whole(at)
-    assert at.session_state["alexnet_lrn"] == "false"
+    assert knobs(at)["lrn"]["value"] == "false"
     assert "towers" not in at.query_params
-    at.button(key="reset").click().run()
-    assert at.session_state["alexnet_towers"] == "2"
+    turn(at, ("", ""))
+    assert knobs(at)["towers"]["value"] == "2"
     assert set(at.query_params) == {"lang"}
 
 
 def test_the_accuracy_goes_when_a_knob_moves(visit: Visit) -> None:
-    before = html(visit("vgg", lang="en"))
-    after = html(visit("vgg", lang="en", width="0.5"))
-    name = label("quantities.accuracy.name", "en")
-    assert f"<dt>{name}</dt><dd>—</dd>" not in before
-    assert f"<dt>{name}</dt><dd>—</dd>" in after
+    """What it was published for is said."""
+    before, after = (
+        told(visit("vgg", lang="en", **query))["figures"][4] for query in ({}, {"width": "0.5"})
+    )
+    assert (before["shown"], after["shown"]) == ("74.4%", "—")
+    assert "74.4%" in after["note"]
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -148,8 +152,8 @@ def test_settings_that_do_not_go_together(
     notice = html(at).partition('class="notice"')[2].partition("</p>")[0]
     assert label("ui.conflict", lang) in notice
     assert label("knobs.width", lang) in notice
-    assert not at.button(key="reset").disabled
-    at.button(key="reset").click().run()
+    assert told(at)["reset"]
+    turn(at, ("", ""))
     whole(at)
     assert 'class="notice"' not in html(at)
 

@@ -8,6 +8,7 @@ from cnnviz import zoo
 from cnnviz.content import LANGS, has_label, label
 from cnnviz.ui import pages
 from tests.pages.conftest import ROOT, Visit, html
+from tests.pages.knobs import knobs
 
 
 def test_the_registry_and_the_files_are_the_same() -> None:
@@ -46,9 +47,9 @@ def test_a_head_that_fails_leaves_knobs_and_views(
     def fails(*_: object) -> None:
         raise LookupError("no such label")
 
-    monkeypatch.setattr(header, "six", fails)
+    monkeypatch.setattr(header, "figures", fails)
     at = visit("vgg", lang="en")
     assert not at.exception
     assert label("ui.broken", "en") in html(at)
-    assert at.selectbox(key="vgg_arch").value == "vgg16"
+    assert knobs(at)["arch"]["value"] == "vgg16"
     assert at.session_state["vgg_view"] == "structure"

@@ -15,8 +15,9 @@ from cnnviz.analysis import analyze
 from cnnviz.content import LANGS, has_label
 from cnnviz.errors import ReaderError
 from cnnviz.report import Report, Term
-from cnnviz.views.derivation import QUANTITIES, derive, substituted
-from cnnviz.views.derivation import product as written
+from cnnviz.views.derivation import QUANTITIES, derive
+from cnnviz.views.formula import product as written
+from cnnviz.views.formula import substituted, typeset
 from cnnviz.views.output_size import Window, alike, window
 from tests.views.fixtures import fixture
 
@@ -203,3 +204,33 @@ def test_formula_gives_the_traced_shape(name: str) -> None:
             assert tuple(w.out for w in windows) == row.out_shape[-len(windows) :], row.id
             slid += 1
     assert slid or name == "lenet_300_100"
+
+
+@pytest.mark.parametrize(
+    ("line", "html"),
+    [
+        ("C_out·(C_in/g)", "<i>C</i><sub>out</sub>·(<i>C</i><sub>in</sub>/<i>g</i>)"),
+        ("2·F_in2 + 1", "2·<i>F</i><sub>in,2</sub> + 1"),
+        ("r = max(r_1, r_2, …)", "<i>r</i> = max(<i>r</i><sub>1</sub>, <i>r</i><sub>2</sub>, …)"),
+        ("⌊(n − k)/s⌋ + 1", "⌊(<i>n</i> − <i>k</i>)/<i>s</i>⌋ + 1"),
+        ("4,096·25,088", "4,096·25,088"),
+        ("<b>", "&lt;<i>b</i>&gt;"),
+    ],
+)
+def test_a_formula_is_set_as_mathematics(line: str, html: str) -> None:
+    assert typeset(line).replace("\u200a", "").replace("<wbr>", "") == html
+
+
+@pytest.mark.parametrize("name", ["lenet5", "vgg16", "alexnet"])
+def test_what_is_set_reads_as_the_line(name: str) -> None:
+    """Without its marks the HTML is the formula; no factor is a bare English word."""
+    report = engine.report(name)
+    for row, quantity in product(report.rows, QUANTITIES):
+        found = derive(report, row.id, quantity, "zh")
+        for line, html in (
+            (found.formula, found.formula_html),
+            (found.substitution, found.substitution_html),
+        ):
+            plain = re.sub(r"</?(i|sub|wbr)>|\u200a", "", html)
+            assert plain == line.replace("_", ""), (line, html)
+            assert set(re.findall(r"[a-z]{3,}", line)) <= {"max", "out"}, line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import pytest
@@ -11,7 +12,8 @@ from cnnviz.analysis import analyze
 from cnnviz.content import LANGS, label
 from cnnviz.picture import Picture
 from cnnviz.report import Field
-from cnnviz.views.receptive_field import field, growth, spans
+from cnnviz.views.receptive_field import field, growth
+from cnnviz.views.receptive_field_spans import Axis, Sight
 from tests.views.drawn import Box, by_class, check, classes, nodes, shape, size, texts
 from tests.views.fixtures import fixture
 
@@ -19,7 +21,14 @@ ARCHS = ["lenet5", "alexnet", "vgg16", "vgg19"]
 
 
 def rectangle(picture: Picture, style: str) -> Box:
-    e = next(e for e in by_class(picture, style) if e.tag.endswith("rect"))
+    """The box of a rectangle, or of a path: an outline, a surface."""
+    e = by_class(picture, style)[0]
+    if e.tag.endswith("path"):
+        d = e.get("d", "")
+        corners = [(float(x), float(y)) for x, y in re.findall(r"M([-\d.]+),([-\d.]+)", d)]
+        xs = [float(x) for x in re.findall(r"H([-\d.]+)", d)] + [x for x, _ in corners]
+        ys = [float(y) for y in re.findall(r"V([-\d.]+)", d)] + [y for _, y in corners]
+        return Box(style, min(xs), min(ys), max(xs), max(ys))
     x, y = size(e, "x"), size(e, "y")
     return Box(style, x, y, x + size(e, "width"), y + size(e, "height"))
 
@@ -57,11 +66,11 @@ def test_the_neighbour_stands_one_step_further() -> None:
 def test_what_lies_in_the_padding_is_shown_as_such() -> None:
     graph, report = engine.graph("vgg19"), engine.report("vgg19")
     picture = field(graph, report, "conv5_4", "en")
-    assert rectangle(picture, "padding").left == rectangle(picture, "field").left
+    assert rectangle(picture, "padded").left == rectangle(picture, "field").left
     inside, plane = rectangle(picture, "seen"), rectangle(picture, "plane")
     assert (inside.left, inside.right) == pytest.approx((plane.left, plane.right), abs=0.02)
-    assert "28 pixels of it lie in the padding" in picture.alt
-    assert not by_class(field(graph, report, "conv1_1", "en"), "padding")
+    assert "lies in the padding: 6 px above, 22 px below" in picture.alt
+    assert by_class(field(graph, report, "conv1_1", "en"), "padded")[0].get("d") == ""
 
 
 def test_a_layer_behind_a_flatten_sees_the_whole_input() -> None:
@@ -70,16 +79,20 @@ def test_a_layer_behind_a_flatten_sees_the_whole_input() -> None:
     assert (seen.left, seen.top, seen.right, seen.bottom) == pytest.approx(
         (plane.left, plane.top, plane.right, plane.bottom), abs=0.02
     )
-    assert "whole input" in picture.alt and "224 px, 100.0% of the input" in [
-        t.words for t in texts(picture)
-    ]
+    assert "whole input" in picture.alt
+    assert "100.0% of the input's area" in [t.words for t in texts(picture)]
     assert not by_class(picture, "next")
 
 
 def test_spans_of_a_fractional_step() -> None:
-    found = spans(Field((5, 7), (Fraction(1, 2), Fraction(2)), (-1, 0), "bound"), (9, 4), (8, 16))
-    assert (found[0].unit, found[0].first, found[0].last) == (4, 1, 5)
-    assert (found[1].unit, found[1].first, found[1].last, found[1].after) == (2, 4, 10, 0)
+    report = engine.report("lenet5")
+    found = Field((5, 7), (Fraction(1, 2), Fraction(2)), (-1, 0), "bound")
+    axes = (Axis(5, Fraction(1, 2), -1, 9, 8), Axis(7, Fraction(2), 0, 4, 16))
+    seen = Sight(report.rows[1], "input", (1, 1, 8, 16), found, axes, ())
+    down, across = seen.at(seen.central)
+    assert (down.unit, down.first, down.last) == (4, 1, 5)
+    assert (across.unit, across.first, across.last, across.after) == (2, 4, 10, 0)
+    assert (down.before, across.before) == (0, 0)
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -154,7 +167,7 @@ def test_padding_is_spoken_of_only_where_there_is_some() -> None:
     graph, report = engine.graph("vgg16"), engine.report("vgg16")
     inside = " ".join(t.words for t in texts(field(graph, report, "input", "en")))
     outside = " ".join(t.words for t in texts(field(graph, report, "conv1_1", "en")))
-    assert "padding" not in inside and "unit 0 starts at pixel −1, in the padding" in outside
+    assert "padding" not in inside and "unit 0 starts at pixel −1" in outside
     assert "to the next unit (dashed)" in outside
     last = " ".join(t.words for t in texts(field(graph, report, "fc6", "en")))
     assert "dashed" not in last

@@ -45,7 +45,7 @@ conv_1,64 × 112,9408,1.5
   层 & Output & Parameters & Share (\%) \\
   \midrule
   conv\_1 & 64 $\times$ 112 & 9,408 & 1.5 \\
-  全连接 & a|b \& <c> & 1,234,567 & – \\
+  全连接 & a\textbar{}b \& \textless{}c\textgreater{} & 1,234,567 & – \\
   \midrule
   Total &  & 1,243,975 &  \\
   \bottomrule

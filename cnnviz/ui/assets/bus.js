@@ -1,10 +1,28 @@
-// Bus: what is small and changes often, told to the page and to the other components.
-export default function ({ data }) {
+// Bus: what is small and changes often, told to the page and to the other components. Its parts
+// (bus_*.js: marks on <html>, keys, the list of keys) are joined before it.
+export default function ({ data, setTriggerValue }) {
   const shared = (window.__cnnviz ??= {});
   if (data.lang) document.documentElement.lang = data.lang;
   if ("page" in data) {
     if (shared.page !== undefined && shared.page !== data.page) closeMenu();
-    shared.page = data.page;
+    Object.assign(shared, { page: data.page, words: data.words, help: data.help });
+    shared.tell = (event) => setTriggerValue("event", event);
+    listen(shared);
+    follow(shared, data.present);
+    if (embedded()) openLine(shared);
+    else skipLink(shared);
+  }
+  if ("title" in data) {
+    shared.title = data.title;
+    if (embedded()) openLine(shared);
+  }
+  if (data.file && shared.file !== data.file.serial) {
+    shared.file = data.file.serial; // once, however often this is told
+    window.dispatchEvent(new CustomEvent("cnnviz:file", { detail: data.file }));
+  }
+  if (data.choices) {
+    shared.choices = { ...shared.choices, ...data.choices }; // of each table, as the address has them
+    window.dispatchEvent(new CustomEvent("cnnviz:choices"));
   }
   if (!("sel" in data)) return;
   // a later touch is on its way to the server: do not jump back to the earlier one

@@ -23,3 +23,13 @@ function choose(view, id, wait, event = { kind: "node", value: id }) {
   else view.send(event);
 }
 
+// The class mode as a mark on a component's own root: no selector inside it sees as far as <html>.
+function presenting(root) {
+  const page = document.documentElement;
+  const copy = () => root.toggleAttribute("data-present", page.hasAttribute("data-present"));
+  copy();
+  const watch = new MutationObserver(copy);
+  watch.observe(page, { attributes: true, attributeFilter: ["data-present"] });
+  return () => watch.disconnect();
+}
+

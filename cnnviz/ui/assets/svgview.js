@@ -20,8 +20,12 @@ class View {
     this.frame = new Frame(this);
     this.touch = new Touch(this);
     this.keys = new Keys(this);
+    this.wires = new Wires(this);
+    this.search = new Search(this);
     this.onState = () => this.mark();
+    this.onKey = (e) => anywhere(this, e);
     window.addEventListener("cnnviz:state", this.onState);
+    document.addEventListener("keydown", this.onKey);
     this.sizes = new ResizeObserver(() => this.resized());
     this.sizes.observe(this.box);
     this.box.addEventListener("click", (e) => this.click(e));
@@ -29,38 +33,66 @@ class View {
 
   leave() {
     window.removeEventListener("cnnviz:state", this.onState);
+    document.removeEventListener("keydown", this.onKey);
     this.sizes.disconnect();
     this.root._view = undefined;
   }
 
   show(data) {
     const changed = data.svg !== this.data?.svg;
+    const bar = JSON.stringify([data.legend, data.words, { ...data.graph, names: 0 }]);
+    const found = JSON.stringify([data.graph?.names, data.words.search]);
     this.data = data;
-    this.root.className = `root ${data.tools ? "tools" : ""} ${data.still ? "still" : ""}`;
+    for (const name of ["tools", "still"]) this.root.classList.toggle(name, Boolean(data[name]));
     this.root.setAttribute("role", data.still ? "img" : "application");
     if (!data.still) this.root.tabIndex = 0;
     this.root.style.height = data.height ? `calc(${data.height} / 15 * 1rem)` : "";
     this.root.setAttribute("aria-label", data.still ? data.alt : `${data.alt} ${data.words.keys}`);
+    if (bar !== this.barOf) drawBar(this);
+    if (found !== this.foundIn) this.search.renew();
+    Object.assign(this, { barOf: bar, foundIn: found });
     if (changed) this.draw();
+    saveButton(this, this.bar.querySelector(".acts") ?? undefined);
     this.mark();
+    if (changed) this.arrive();
   }
 
   draw() {
-    const { data } = this;
+    const { data } = this, before = remember(this);
     this.box.innerHTML = data.svg;
     this.svg = this.box.querySelector("svg");
     this.svg.removeAttribute("role");
+    this.wires.hide();
+    this.wires.read();
     this.nodes = [...this.svg.querySelectorAll(PICKABLE)];
     this.nodes.forEach((n, i) => (n.id ||= `p${i}`));
-    drawBar(this);
     const wide = data.crop ? this.frame.crop() : data.w; // in CSS the limits hold for every type size
     if (data.crop) this.svg.style.maxWidth = `calc(${data.crop * wide} / 15 * 1rem)`;
     if (!data.tools && !data.still) this.svg.style.minWidth = `calc(${SMALLEST * wide} / 15 * 1rem)`;
     this.frame.place();
+    move(this, before);
+    this.search.markHits();
+  }
+
+  // where the reader is after an unfold: in what was opened, on what was closed; a hit is shown
+  arrive() {
+    if (this.seek) return this.sought();
+    const key = this.anchor?.value;
+    if (key === undefined || Date.now() - this.anchor.at > 1500) return;
+    const q = CSS.escape(key), item = this.svg.querySelector(`[data-in~="${q}"], [data-key="${q}"][data-fold]`);
+    if (item && this.anchor.keys) this.point(item);
+  }
+
+  sought() {
+    this.seek = false;
+    if (!this.cursor) return;
+    this.frame.reveal(this.cursor);
+    keepSeen(this.cursor);
   }
 
   resized() {
     if (!this.data || !this.svg) return;
+    this.root.classList.toggle("narrow", this.root.clientWidth / unit() < 560);
     this.frame.place();
     const w = Math.floor(this.root.clientWidth / unit());
     const { width } = this.data;
@@ -76,37 +108,62 @@ class View {
 
   click(e) {
     if (this.touch.moved) return void (this.touch.moved = false);
-    const hit = e.target.closest(PICKABLE);
+    const hit = e.target.closest(PICKABLE), wire = e.target.closest(".wire[data-from]");
     if (hit) this.act(hit);
+    else if (wire) this.wires.tell(wire, e.clientX, e.clientY);
+    if (hit?.dataset.node !== undefined) keepSeen(hit);
   }
 
-  act(hit) {
+  act(hit, keys = false) {
     if (hit.dataset.fold !== undefined) {
-      const { left, top } = hit.getBoundingClientRect();
-      this.anchor = { value: hit.dataset.fold, left, top, at: Date.now() };
-      this.send({ kind: "fold", value: hit.dataset.fold });
+      const value = hit.dataset.fold;
+      this.anchor = { value, ...this.frame.stand(value), keys, at: Date.now() };
+      this.send({ kind: "fold", value });
     } else choose(this, hit.dataset.node, 0);
   }
 
-  find(value) {
-    const q = CSS.escape(value);
-    return this.svg.querySelector(`[data-node="${q}"], [data-fold="${q}"]`);
+  closer(key) {
+    return key && this.svg.querySelector(`.tool[data-fold="${CSS.escape(key)}"]`);
+  }
+
+  // the shape that stands for a layer: its own box, or the group that hides it
+  holding(id) {
+    const q = CSS.escape(id);
+    return this.svg.querySelector(`[data-node="${q}"]`) ?? this.svg.querySelector(`[data-holds~="${q}"]`);
   }
 
   mark() {
     if (!this.svg) return;
     const sel = window.__cnnviz?.sel;
     this.unmark();
-    this.cursor = undefined;
     if (!sel) return void this.root.removeAttribute("aria-activedescendant");
     const own = this.svg.querySelectorAll(`[data-node="${CSS.escape(sel)}"]`);
     const marked = own.length ? own : this.svg.querySelectorAll(`[data-holds~="${CSS.escape(sel)}"]`);
-    marked.forEach((n) => n.classList.add("selected"));
-    this.cursor = marked[0];
-    if (this.cursor) this.root.setAttribute("aria-activedescendant", this.cursor.id);
+    if (marked.length) this.point(...marked);
+  }
+
+  // these shapes are where the reader is
+  point(...shapes) {
+    this.unmark();
+    shapes.forEach((n) => n.classList.add("selected"));
+    this.cursor = shapes[0];
+    this.wires.light(shapes);
+    this.root.setAttribute("aria-activedescendant", this.cursor.id);
   }
 
   unmark() {
     this.svg.querySelectorAll(".selected").forEach((n) => n.classList.remove("selected"));
+    this.wires.light([]);
+    this.cursor = undefined;
   }
+}
+
+// On a phone the card of the chosen layer lies over the foot of the screen: scroll what was chosen
+// above it, once it is there.
+function keepSeen(shape, tries = 20) {
+  const sheet = document.querySelector(".st-key-sheet"), main = document.querySelector('[data-testid="stMain"]');
+  if (!matchMedia("(max-width: 900px)").matches || !shape.isConnected || !main) return;
+  if (!sheet) return void (tries && setTimeout(() => keepSeen(shape, tries - 1), 100));
+  const over = shape.getBoundingClientRect().bottom + 12 - sheet.getBoundingClientRect().top;
+  if (over > 0) main.scrollBy({ top: over, behavior: moves() ? "smooth" : "auto" });
 }

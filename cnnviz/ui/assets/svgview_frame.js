@@ -1,5 +1,6 @@
 // Where a picture lies in its box: a viewBox of the box's own shape, in picture units.
 const LARGEST = 1.7; // times the drawing's own 11 px text
+const PANNED = 1.2; // what must be panned anyhow is well read
 const SMALLEST = 0.96; // no text under 10.5 px: what does not fit then is panned
 
 class Frame {
@@ -23,7 +24,8 @@ class Frame {
     if (!w || !this.view.data.tools) return;
     const drawn = this.drawn(), top = this.top;
     const whole = Math.min(w / drawn.width, (h - top * 1.3) / drawn.height);
-    const scale = Math.max(Math.min(whole, LARGEST * unit()), SMALLEST * unit());
+    const least = SMALLEST * unit(), large = this.view.root.classList.contains("narrow") ? 1 : PANNED;
+    const scale = whole < least ? least * large : Math.min(whole, LARGEST * unit());
     const middle = (start, size, room) => (size <= room ? start + (size - room) / 2 : start);
     const y = middle(drawn.y, drawn.height, (h - top) / scale) - top / scale;
     this.set(scale, middle(drawn.x, drawn.width, w / scale), y);
@@ -44,6 +46,8 @@ class Frame {
 
   set(scale, x, y, w = this.box.clientWidth, h = this.box.clientHeight) {
     this.at = { scale, x, y };
+    // seen from afar: shapes and colours, no text that nobody could read
+    if (this.view.data.tools) this.view.svg.classList.toggle("far", scale < SMALLEST * unit() * 0.99);
     this.view.svg.setAttribute("viewBox", `${x} ${y} ${w / scale} ${h / scale}`);
   }
 
@@ -64,12 +68,21 @@ class Frame {
     if (!data.tools) return;
     if (this.held && this.at) this.set(this.at.scale, this.at.x, this.at.y);
     else this.fit();
-    const held = anchor && this.view.find(anchor.value);
-    if (!held || Date.now() - anchor.at > 1500) return;
+    const now = anchor && this.stand(anchor.value);
+    if (!now || Date.now() - anchor.at > 1500) return;
     // an unfold stays where it was clicked, as far as the whole leaves the choice
-    const now = held.getBoundingClientRect();
-    this.shift(now.left - anchor.left, now.top - anchor.top);
+    this.shift(now.left - anchor.left, now.middle - anchor.middle);
     this.keepInside();
+  }
+
+  // where what opens or closes stands: its left edge, and the line on which it is read
+  stand(key) {
+    const q = CSS.escape(key.replace(/!$/, "")), { svg } = this.view;
+    const opened = svg.querySelector(`.frame[data-open="${q}"] .edge`), inner = svg.querySelector(`[data-in~="${q}"]`);
+    const shape = opened ?? inner ?? svg.querySelector(`[data-fold="${q}"]`);
+    if (!shape) return null;
+    const line = (opened && inner ? inner : shape).getBoundingClientRect();
+    return { left: shape.getBoundingClientRect().left, middle: line.top + line.height / 2 };
   }
 
   keepInside() {
@@ -78,7 +91,7 @@ class Frame {
     const { scale } = this.at;
     const d = this.drawn(), top = this.top / scale;
     const clamp = (p, start, size, room) =>
-      size <= room ? start + (size - room) / 2 : Math.min(Math.max(p, start), start + size - room);
+      Math.min(Math.max(p, Math.min(start, start + size - room)), Math.max(start, start + size - room));
     const x = clamp(this.at.x, d.x, d.width, w / scale);
     this.set(scale, x, clamp(this.at.y + top, d.y, d.height, h / scale - top) - top);
   }

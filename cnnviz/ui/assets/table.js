@@ -1,142 +1,265 @@
-// Table of layers: a click selects its row, a click on a number opens where it comes from.
+// Table of layers or of anything: a click selects a row, a click on a number opens where it comes
+// from. Sort, filter, columns and groups are the reader's: done here at once, told to the server for
+// the address. Its parts stand in table_*.js, which are joined before this.
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
-  const table = (root._table ??= new Layers(root));
+  const table = (root._table ??= new Table(root));
   table.send = (event) => setTriggerValue("event", event);
   table.show(data);
   return () => table.leave();
 }
 
-class Layers {
+const PARTS =
+  '<div class="top"><div class="bar"></div><p class="said" role="status" hidden></p><div class="head" id="th" role="rowgroup"></div></div>' +
+  '<div class="body" role="grid" tabindex="0" aria-owns="th tb tf"><div class="lines" id="tb" role="rowgroup"></div></div>' +
+  '<div class="foot" id="tf" role="rowgroup"></div>';
+const PLAIN = { sort: "", filter: "", columns: "", rollup: "" };
+const RECENT = 4000; // ms in which the address may still say what was chosen before
+
+class Table {
   constructor(root) {
     this.root = root;
+    root.innerHTML = PARTS;
+    this.body = root.querySelector(".body");
+    this.choices = PLAIN;
+    this.told = [];
+    this.cells = new Cells(this);
+    this.rows = new Rows(this);
+    this.bar = new Bar(this);
+    this.keys = new Keys(this);
     this.onState = () => this.mark();
+    this.onChoices = () => this.hear();
     window.addEventListener("cnnviz:state", this.onState);
-    root.addEventListener("keydown", (e) => this.key(e));
+    window.addEventListener("cnnviz:choices", this.onChoices);
+    this.sizes = new ResizeObserver(() => this.measure());
+    this.sizes.observe(root);
+    document.fonts.ready.then(() => this.data && this.draw());
+    this.body.addEventListener("scroll", () => this.follow(), { passive: true });
     root.addEventListener("click", (e) => this.click(e));
   }
 
   leave() {
     window.removeEventListener("cnnviz:state", this.onState);
+    window.removeEventListener("cnnviz:choices", this.onChoices);
+    this.sizes.disconnect();
+    this.rows.leave();
     this.root._table = undefined;
   }
 
+  // ---- what it shows
   show(data) {
     const source = JSON.stringify(data);
-    if (source !== this.source) this.draw(data);
-    this.source = source;
+    if (source === this.text) return this.mark();
+    this.text = source;
+    this.data = data;
+    this.words = data.words;
+    this.source = new Lines(data);
+    this.root.classList.toggle("pinned", Boolean(data.pinned));
+    this.body.ariaLabel = `${data.caption} ${data.words.keys}`;
+    this.sum = undefined;
+    this.bar.draw();
+    if (!this.hear()) this.draw();
+    return undefined;
+  }
+
+  // The choices that the address holds now; an echo of what was chosen here is not news.
+  hear() {
+    const said = window.__cnnviz?.choices?.[this.data?.place];
+    const now = JSON.stringify(said);
+    if (!said || now === this.heard) return false;
+    this.heard = now;
+    this.told = this.told.filter((t) => Date.now() - t.at < RECENT);
+    const echo = this.told.findIndex((t) => t.said === now);
+    this.told = this.told.slice(echo + 1);
+    if (echo >= 0 || now === JSON.stringify(this.choices)) return false;
+    this.choices = { ...PLAIN, ...said };
+    this.draw();
+    return true;
+  }
+
+  change(part, wait = 0) {
+    this.choices = { ...this.choices, ...part };
+    this.draw();
+    if (!this.data.place) return;
+    clearTimeout(this.telling);
+    this.telling = setTimeout(() => {
+      const tidy = { ...this.choices, filter: this.choices.filter.trim().split(/\s+/).join(" ").slice(0, 80) };
+      const said = JSON.stringify(tidy);
+      if (said === (this.told.at(-1)?.said ?? this.heard)) return;
+      this.told.push({ said, at: Date.now() });
+      this.send({ kind: "table", ...tidy });
+    }, wait);
+  }
+
+  draw() {
+    this.lines = this.source.list(this.choices);
+    this.grouped = Boolean(this.choices.rollup);
+    this.shown = this.columns();
+    const by = this.data.columns.findIndex((c) => c.number && c.key === this.choices.sort.replace("-", ""));
+    this.most = by < 0 ? 0 : Math.max(0, ...this.lines.map((l) => Math.abs(this.source.stand(by, l.rows) ?? 0)));
+    this.body.setAttribute("role", this.grouped ? "treegrid" : "grid");
+    this.body.setAttribute("aria-rowcount", this.lines.length + 1 + (this.data.totals ? 1 : 0));
+    this.body.setAttribute("aria-colcount", this.shown.length);
+    if (this.sum && !this.lines[this.sum.line] && !this.sum.foot) this.sum = undefined;
+    this.width = undefined;
+    this.measure();
+    this.root.querySelector(".head").innerHTML = this.cells.head();
+    this.bar.show();
+    this.find();
+    this.rows.draw();
+    this.total();
+    this.follow();
     this.mark();
   }
 
-  draw(data) {
-    this.data = data;
-    const columns = data.columns;
-    const head = columns.map((c) => `<th scope="col" class="c-${c.key}${c.number ? " n" : ""}">${text(c.label)}</th>`);
-    const cell = (value, c, live) => {
-      if (!c.number) return `<td class="c-${c.key}">${text(value)}</td>`;
-      const [shown, exact] = value;
-      const zero = exact === "0" ? " zero" : "";
-      const inner = live && !zero && c.opens !== false ? `<button tabindex="-1" data-q="${c.key}">${text(shown)}</button>` : text(shown);
-      return `<td class="c-${c.key} n${zero}" title="${text(exact)}">${inner}</td>`;
-    };
-    const body = data.rows.map(
-      (r, i) =>
-        `<tr id="r${i}" data-i="${i}" class="k-${r.kind}">` +
-        r.cells.map((v, j) => cell(v, columns[j], true)).join("") +
-        "</tr>",
-    );
-    const foot = data.totals
-      ? `<tfoot><tr>${data.totals.map((v, j) => cell(v, v === "" ? { key: columns[j].key } : columns[j], false)).join("")}</tr></tfoot>`
-      : "";
-    this.root.innerHTML =
-      `<div class="scroll"><table role="grid" tabindex="0"><caption>${text(data.caption)}</caption><thead><tr>${head.join("")}</tr></thead>` +
-      `<tbody>${body.join("")}</tbody>${foot}</table></div>`;
-    this.scroll = this.root.querySelector(".scroll");
-    this.root.classList.toggle("whole", !data.height);
-    this.root.style.height = data.height ? `calc(${data.height} / 15 * 1rem)` : "auto";
-    this.grid = this.root.querySelector("table");
-    this.grid.ariaLabel = `${data.caption} ${data.words.open_number}`;
-    this.index = new Map(data.rows.map((r, i) => [r.id, i]));
-    this.seen = undefined;
+  total() {
+    this.root.querySelector(".foot").innerHTML = this.cells.foot();
+    this.follow();
   }
 
-  row(i) {
-    return this.root.querySelector(`#r${i}`);
+  columns() {
+    const { columns } = this.data;
+    const chosen = this.choices.columns ? this.choices.columns.split(".") : undefined;
+    const narrow = this.root.clientWidth < 600 * unit();
+    const fits = (c) => (chosen ? chosen.includes(c.key) : c.first !== false && !(narrow && c.wide));
+    return columns.flatMap((c, j) => (j === 0 || fits(c) ? [j] : []));
+  }
+
+  // The columns as wide as their longest cells; what is over is shared among them.
+  measure() {
+    const { clientWidth } = this.root;
+    if (!this.data || !clientWidth || this.width === clientWidth) return;
+    const first = this.width === undefined;
+    this.width = clientWidth;
+    if (!first && String(this.columns()) !== String(this.shown)) return void this.draw();
+    const widths = measured(this, clientWidth / unit() / 15);
+    this.root.style.setProperty("--cols", widths.map((w) => `minmax(${w}rem, ${w}fr)`).join(" "));
+    this.root.style.setProperty("--wide", `${widths.reduce((a, b) => a + b, 0)}rem`);
+    this.root.style.setProperty("--w", `${clientWidth}px`);
+    if (!first) this.rows.draw();
+  }
+
+  follow() {
+    for (const part of [".head", ".foot"]) this.root.querySelector(part).scrollLeft = this.body.scrollLeft;
+    this.root.classList.toggle("aside", this.body.scrollLeft > 0);
+  }
+
+  // ---- the one selection
+  // The line of the chosen layer, or of the closed group that holds it, and what is open under it.
+  find() {
+    const { sel, derivation } = window.__cnnviz ?? {};
+    const i = this.data.rows.findIndex((r) => r.id === sel);
+    this.sel = i < 0 ? undefined : this.lines.findLastIndex((l) => l.rows.includes(i));
+    const own = this.lines[this.sel]?.row === i;
+    this.derivation = derivation?.id === sel && own ? derivation : undefined;
+    this.openLine = this.sum ? (this.sum.foot ? undefined : this.sum.line) : this.derivation ? this.sel : undefined;
+    const said = this.root.querySelector(".said");
+    said.hidden = i < 0 || this.sel >= 0;
+    if (!said.hidden) said.innerHTML = `${text(this.cells.fill("hidden", { name: sel }))} <button class="clear">${text(this.words.clear)}</button>`;
+    return `${this.openLine} ${JSON.stringify(this.derivation)}`;
   }
 
   mark() {
-    if (!this.data) return;
-    const { sel, derivation } = window.__cnnviz ?? {};
-    this.root.querySelectorAll("[aria-selected]").forEach((r) => r.removeAttribute("aria-selected"));
-    this.root.querySelector("tr.derivation")?.remove();
-    const i = this.index.get(sel);
-    this.at = i;
-    if (i === undefined) return;
-    const row = this.row(i);
-    row.setAttribute("aria-selected", "true");
-    this.grid.setAttribute("aria-activedescendant", row.id);
-    if (derivation && derivation.id === sel) this.open(row, derivation);
-    if (this.seen !== sel) this.reveal(row);
+    if (!this.lines) return;
+    const opened = this.find();
+    const { sel } = window.__cnnviz ?? {};
+    const news = sel !== this.seen;
+    if (news || opened !== this.painted) this.moved = Date.now();
+    if (opened !== this.painted && this.rows.drawn) this.rows.paint(...this.rows.drawn);
+    else this.marked();
+    this.painted = opened;
+    if (this.sel >= 0 && news) {
+      this.keys.at = this.sel;
+      this.rows.reveal(this.sel);
+    }
     this.seen = sel;
+    if (Date.now() - this.moved > RECENT || !(this.sel >= 0)) return;
+    requestAnimationFrame(() => this.rows.uncover(this.sel)); // the sheet has come, too
   }
 
-  open(row, d) {
-    const tr = document.createElement("tr");
-    tr.className = "derivation";
-    this.root.style.setProperty("--w", `${this.root.clientWidth}px`);
-    tr.innerHTML =
-      `<td colspan="${this.data.columns.length}"><div class="in"><b>${text(d.label)}: ${text(d.shown)}</b>` +
-      `<code>${text(d.formula)}</code><code class="sub">${text(d.substitution)}</code>` +
-      `<small>${text(d.convention)}</small></div></td>`;
-    row.after(tr);
+  // Mark what is in the page: after each painting.
+  marked() {
+    this.root.querySelectorAll('[aria-selected="true"]').forEach((r) => r.setAttribute("aria-selected", "false"));
+    this.rows.element(this.sel)?.setAttribute("aria-selected", "true");
+    this.keys.mark();
   }
 
-  reveal(row) {
-    if (!this.data.height) return void (this.seen && row.scrollIntoView({ block: "nearest" }));
-    const box = this.scroll;
-    const top = row.offsetTop - this.root.querySelector("thead").offsetHeight;
-    const end = row.offsetTop + row.offsetHeight - box.clientHeight + 40;
-    if (box.scrollTop > top) box.scrollTop = top;
-    else if (box.scrollTop < end) box.scrollTop = end;
-  }
-
+  // ---- what a reader does
   click(e) {
-    const row = e.target.closest("tr[data-i]");
-    if (!row) return;
-    const id = this.data.rows[row.dataset.i].id;
+    const head = e.target.closest("[data-sort]");
+    if (head) return this.sort(head.dataset.sort);
+    if (e.target.closest(".clear")) return this.change({ filter: (this.bar.input.value = "") });
+    const line = e.target.closest(".body [data-line]");
     const button = e.target.closest("button[data-q]");
-    this.seen = id; // a click leaves the scroll position alone
-    if (button) this.number(id, button.dataset.q);
-    else choose(this, id, 0);
+    if (e.target.closest(".total") && button) return this.sumOf({ foot: button.closest(".line").id, j: this.at(button) });
+    if (!line) return undefined;
+    const i = Number(line.dataset.line);
+    const { row, group } = this.lines[i];
+    this.keys.at = i;
+    this.keys.column = button ? [...line.children].indexOf(button.parentElement) : 0;
+    if (group) return button ? this.sumOf({ line: i, j: this.at(button) }) : this.turn(i);
+    this.seen = this.data.rows[row].id; // a click leaves the scroll position alone
+    this.sum = undefined;
+    this.total();
+    if (button) choose(this, this.seen, 0, { kind: "number", value: this.seen, quantity: button.dataset.q });
+    else choose(this, this.seen, 0);
+    return undefined;
   }
 
-  number(id, q) {
-    choose(this, id, 0, { kind: "number", value: id, quantity: q });
+  at(button) {
+    return this.shown[[...button.closest(".line").children].indexOf(button.parentElement)];
   }
 
-  key(e) {
-    e.stopPropagation();
-    if (e.ctrlKey || e.metaKey || e.altKey) return;
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[e.key];
-    if (step) {
-      const last = this.data.rows.length - 1;
-      const next = this.at === undefined ? 0 : Math.min(last, Math.max(0, this.at + step));
-      choose(this, this.data.rows[next].id, 120);
-    } else if (e.key === "ArrowRight" || e.key === "ArrowLeft") this.walk(e.key === "ArrowRight" ? 1 : -1);
-    else if (e.key === "Enter") this.root.querySelector("td.cursor button")?.click();
-    else if (e.key === "Escape") choose(this, null, 0);
-    else return;
-    e.preventDefault();
+  // Up or down first as the column has it, then the other way, then as executed.
+  sort(key) {
+    const { choices } = this;
+    const first = this.data.columns.find((c) => c.key === key).number ? `-${key}` : key;
+    const second = first === key ? `-${key}` : key;
+    this.sum = undefined;
+    this.change({ sort: choices.sort === first ? second : choices.sort === second ? "" : first });
   }
 
-  walk(step) {
-    if (this.at === undefined) return;
-    const cells = [...this.row(this.at).cells].filter((c) => c.querySelector("button"));
-    if (!cells.length) return;
-    const old = cells.findIndex((c) => c.classList.contains("cursor"));
-    this.root.querySelector("td.cursor")?.classList.remove("cursor");
-    const next = cells[old < 0 ? 0 : Math.min(cells.length - 1, Math.max(0, old + step))];
-    next.classList.add("cursor");
-    next.scrollIntoView({ block: "nearest", inline: "nearest" });
+  // Open or close a group: its number in the address says that it differs from the others.
+  turn(i) {
+    const { group } = this.lines[i];
+    const [by, ...rest] = this.choices.rollup.split(".");
+    const all = rest[0] === "all" ? ["all"] : [];
+    const turned = new Set(rest.slice(all.length).map(Number));
+    if (!turned.delete(group.number)) turned.add(group.number);
+    this.sum = undefined;
+    this.change({ rollup: [by, ...all, ...[...turned].sort((a, b) => a - b)].join(".") });
+    this.keys.at = i;
+    this.keys.mark();
+  }
+
+  openAll() {
+    const [by, all] = this.choices.rollup.split(".");
+    this.change({ rollup: all === "all" ? by : `${by}.all` });
+  }
+
+  choose(columns) {
+    const { columns: every } = this.data;
+    const first = every.flatMap((c, j) => (c.first === false ? [] : [j]));
+    const wanted = columns && String([0, ...columns]) !== String(first) ? columns.map((j) => every[j].key) : [];
+    this.change({ columns: columns && !columns.length ? every[0].key : wanted.join(".") });
+  }
+
+  // Open the sum that a group's or the totals' number is, or close it.
+  sumOf(what) {
+    const same = what && this.sum && what.j === this.sum.j && what.line === this.sum.line && what.foot === this.sum.foot;
+    this.sum = what && !same ? { ...what, ...this.terms(what) } : undefined;
+    this.find();
+    this.rows.paint(...this.rows.drawn);
+    this.painted = this.find();
+    this.total();
+  }
+
+  terms({ line, foot }) {
+    const { group } = this.lines[line] ?? {};
+    const parts = group ? group.parts : (this.source.trees[this.choices.rollup.split(".")[0]]?.parts ?? [...this.data.rows.keys()]);
+    const named = (p) => (typeof p === "number" ? this.data.rows[p].cells[0] : p.name);
+    const of = (p) => (foot === "lt" ? this.source.every(p) : this.source.held(p));
+    const held = parts.map((p) => ({ name: named(p), rows: of(p) })).filter((p) => p.rows.length);
+    return { parts: held, name: group?.name ?? (foot === "ls" ? this.cells.fill("sum_shown", { n: this.source.found.size }) : this.words.total) };
   }
 }

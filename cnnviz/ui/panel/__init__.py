@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.errors import ReaderError
+from cnnviz.ui import exports
 from cnnviz.ui.state import Desk, clip
 from cnnviz.ui.study import Study
 from cnnviz.views.derivation import derive
@@ -49,7 +50,8 @@ class Scene:
     def pick(self, node: str | None, number: str | None = None) -> None:
         """Choose a layer, in every view at once."""
         known = node if isinstance(node, str) and node in self.study.graph.by_id else None
-        self.desk.put({"sel": known, "number": number if known else None})
+        unit = {} if known == (self.sel or None) else {"unit": None}  # another layer's map
+        self.desk.put({"sel": known, "number": number if known else None, **unit})
 
     def on_event(
         self, component: str, more: OnEvent | None = None, place: str = "view"
@@ -66,6 +68,8 @@ class Scene:
                 self.toggle(event.get("value"), str(event.get("quantity")))
             elif event.get("kind") == "width" and isinstance(event.get("value"), int):
                 st.session_state[WIDTH + place] = min(max(event["value"], 240), 2400)
+            elif event.get("kind") == "save":
+                exports.answer(self, component, event)
             elif more is not None:
                 more(event)
 
@@ -87,8 +91,13 @@ class Scene:
         return NARROW if "Mobi" in str(st.context.headers.get("User-Agent", "")) else WIDE
 
     def shared(self) -> dict[str, Any]:
-        """What all components must know at once."""
-        return {"sel": self.sel or None, "derivation": self._derivation()}
+        """What all components must know at once; a file that was asked for, in this run only."""
+        return {
+            "sel": self.sel or None,
+            "title": self.study.title,
+            "derivation": self._derivation(),
+            "file": exports.taken(),
+        }
 
     def _derivation(self) -> dict[str, str] | None:
         if not (self.sel and self.number):
@@ -101,9 +110,11 @@ class Scene:
             "id": self.sel,
             "label": d.label,
             "shown": d.shown,
-            "formula": d.formula,
-            "substitution": d.substitution,
+            "formula": d.formula_html,
+            "substitution": d.substitution_html,
+            "letters": d.letters_html,
             "convention": d.convention,
+            "counted": "" if d.formula else d.counted,
         }
 
 
@@ -134,7 +145,7 @@ def lost(study: Study, query: Mapping[str, str]) -> list[str]:
                 parse(query[name])
         except ReaderError:
             gone.append(name)
-    return [*gone, "number"] if "sel" in gone else gone
+    return [*gone, "number", "unit"] if "sel" in gone else gone
 
 
 def load(view: str) -> Callable[[Scene], None]:

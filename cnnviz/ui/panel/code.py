@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import inspect
+from html import escape
 from importlib import import_module
 
 import streamlit as st
 
+from cnnviz.content import label
 from cnnviz.ui.panel import Scene
+from cnnviz.views.quantity import counted
 from cnnviz.zoo import Choice, token
 
 
@@ -16,6 +19,9 @@ def show(scene: Scene) -> None:
     if choice is None:
         return
     desk = scene.desk
+    if scene.study.count:
+        what = counted(scene.study.count, "name", desk.lang)
+        st.html(f'<p class="hint">{escape(label("count.code", desk.lang, what=what))}</p>')
     st.html(f'<p class="hint">{desk.say("code_python")}</p>')
     st.code(python(choice), language="python", wrap_lines=True)
     st.html(f'<p class="hint">{desk.say("code_command")}</p>')

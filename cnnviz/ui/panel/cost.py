@@ -8,6 +8,7 @@ import streamlit as st
 
 from cnnviz.content import label
 from cnnviz.picture import Picture
+from cnnviz.ui import exports
 from cnnviz.ui.components import svgview
 from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
@@ -31,7 +32,10 @@ def show(scene: Scene) -> None:
         if chart not in MEMORY:
             _scale(desk, scale)
     picture = _drawn(scene.study, chart, scale == "log", desk.lang, width)
-    svgview("cost", picture, desk.lang, width=width, on_event=scene.on_event("cost"))
+    bars = chart not in MEMORY  # they have a legend of their own
+    save = exports.menu(scene, "cost", picture, legend=not bars, counts=bars)
+    on_event = scene.on_event("cost")
+    svgview("cost", picture, desk.lang, width=width, save=save, on_event=on_event)
     if chart in MEMORY:
         st.html(f'<p class="hint">{escape(picture.caption)}</p>')
 

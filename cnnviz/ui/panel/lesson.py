@@ -8,6 +8,7 @@ import streamlit as st
 
 from cnnviz import content, prose
 from cnnviz.picture import Picture
+from cnnviz.ui import exports
 from cnnviz.ui.components import svgview
 from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
@@ -30,7 +31,8 @@ def show(scene: Scene) -> None:
             key = f"lesson_{i}"
             on_event = scene.on_event(key, place="lesson")
             crop = LARGER if "structure" in part.name else 0
-            svgview(key, part, lang, width=width, crop=crop, on_event=on_event)
+            save = exports.menu(scene, key, part, alone=True)
+            svgview(key, part, lang, width=width, crop=crop, save=save, on_event=on_event)
             st.html(f'<p class="hint">{escape(part.caption)}</p>')
 
 

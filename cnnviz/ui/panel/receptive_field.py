@@ -1,40 +1,152 @@
-"""Receptive field: what one unit of the chosen layer sees, and how the field grows by layer."""
+"""Receptive field: what one unit of the chosen layer sees, how the field grows, and why."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
+from html import escape
+from typing import Any
+
 import streamlit as st
 
+from cnnviz.content import label
+from cnnviz.errors import ReaderError
 from cnnviz.picture import Picture
+from cnnviz.ui import components, exports
 from cnnviz.ui.components import svgview
 from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
+from cnnviz.ui.state import one_of
 from cnnviz.ui.study import Study
 from cnnviz.views import receptive_field as views
+from cnnviz.views import receptive_field_words as words
+from cnnviz.views.chart_parts import drawing
+from cnnviz.views.numbers import size
+from cnnviz.views.receptive_field_map import cells, cells_of
+from cnnviz.views.receptive_field_photos import PHOTOS, default
+from cnnviz.views.receptive_field_plane import plane, plane_of
+from cnnviz.views.receptive_field_spans import Axis, Sight, Unit, sight, token, unit_of
+from cnnviz.views.receptive_field_steps import html
 
-SQUARE, GAP = 280, 12  # px of the picture where the curve stands beside it (style/06-panel.css)
-BESIDE = 620  # px of width from which it does
+FIELD, SHARE, GAP = 440, 0.58, 12  # px of map and photograph, or of the view (style/24-field.css)
+BESIDE = FIELD + 180  # px of width from which the curve stands beside them
+MAP = 132  # px of the map, beside the photograph or under it
+HIGH, HIGHER = 300, 400  # px of the frame, at the most; where there is room
+FILE = 900  # px of the picture as a file
 
 
 def show(scene: Scene) -> None:
-    """Two pictures: the field of the chosen layer (else the network's own), and the growth."""
+    """The photograph and the map, the curve beside them, the recurrence below."""
     study, lang, width = scene.study, scene.desk.lang, scene.width()
-    side = SQUARE if width >= BESIDE else width
-    rest = scene.width("growth", guess=width - SQUARE - GAP if width >= BESIDE else width)
-    at = scene.sel or study.report.totals.receptive_field_at
+    own = int(max(FIELD, SHARE * width)) if width >= BESIDE else width
+    at = scene.sel or study.report.totals.receptive_field_at or study.graph.inputs[0]
+    found = sight(study.graph, study.report, at)
     with st.container(key="fields", horizontal=True):
-        if at:
-            picture = _field(study, at, lang, side)
-            svgview("field", picture, lang, on_event=scene.on_event("field"))
+        if found is None:
+            said = escape(label("views.field_none", lang, layer=at))
+            st.html(f'<p class="hint">{said}</p>')
+        else:
+            _field(scene, found, scene.width("field", guess=own))
+        rest = scene.width("growth", guess=width - own - GAP if width > own else width)
         picture = _growth(study, lang, rest)
         on_event = scene.on_event("growth", place="growth")
-        svgview("growth", picture, lang, width=rest, on_event=on_event)
+        save = exports.menu(scene, "growth", picture)
+        svgview("growth", picture, lang, width=rest, save=save, on_event=on_event)
+    if found is not None:
+        made = kept(lambda: html(study.report, found, lang), "steps", study.key, at, lang)
+        components.steps("steps", made, scene.on_event("steps"))
 
 
-def _field(study: Study, node: str, lang: str, width: int) -> Picture:
-    def make() -> Picture:
-        return views.field(study.graph, study.report, node, lang, width=width)
+def _field(scene: Scene, found: Sight, width: int) -> None:
+    """The component; it hears of the unit by itself, so that its drawings are sent once."""
+    study, desk, at = scene.study, scene.desk, found.row.id
+    plain = default(found.shape)
+    photo = desk.read("photo", one_of("photo", PHOTOS), plain)
+    unit = _unit(scene, found)
 
-    return kept(make, "field", study.key, node, lang, width)
+    def more(event: Mapping[str, Any]) -> None:
+        value = str(event.get("value"))
+        if event.get("kind") == "photo" and value in PHOTOS:
+            desk.put({"photo": None if value == plain else value})
+        elif event.get("kind") == "unit" and event.get("node") == at:
+            try:
+                now = unit_of(found, value)
+            except ReaderError:
+                return
+            desk.put({"unit": None if now == found.central else token(now)})
+
+    def file() -> Picture:
+        return views.field(study.graph, study.report, at, desk.lang, FILE,
+                           unit=unit, photo=photo, units=True)  # fmt: skip
+
+    picture = kept(file, "field_file", study.key, at, unit, photo, desk.lang)
+    save = exports.menu(scene, "field", picture, note=label(f"field.credit.{photo}", desk.lang))
+    key = ("field", study.key, at, photo, desk.lang, width)
+    data = kept(lambda: _data(study, found, photo, desk.lang, width), *key)
+    on_event = scene.on_event("field", more, place="field")
+    components.field("field", {**data, "save": save}, on_event)
+    with st.container(key="bus_of_unit"):
+        components.unit("unit_of_field", {"node": at, "unit": list(unit)})
+
+
+def _unit(scene: Scene, found: Sight) -> Unit:
+    def parse(raw: str) -> str:
+        return token(unit_of(found, raw))
+
+    raw = scene.desk.read("unit", parse)
+    return unit_of(found, raw) if raw else found.central
+
+
+def _data(study: Study, found: Sight, photo: str, lang: str, width: int) -> dict[str, Any]:
+    """What the browser draws and moves (ui/assets/field*.js)."""
+    narrow = width < FIELD - GAP
+    box = width if narrow else width - (MAP + GAP if found.mapped else MAP)
+    high = width if narrow else HIGH if width < FIELD + 60 else HIGHER
+    ground = plane_of(found, box, high, lang)
+    unit = found.central
+    picture = plane(found, ground, unit, photo, lang)
+    grid = cells_of(found, MAP, 2 * MAP) if found.mapped else None
+    return {
+        "node": found.row.id,
+        "photo": _drawing(picture, ground.box, ground.bottom),
+        "map": _drawing(cells(found, grid, unit, lang), MAP, grid.bottom) if grid else None,
+        "plane": ground.to_dict(),
+        "cells": grid.to_dict() if grid else None,
+        "axes": [_axis(a) for a in found.axes],
+        "inner": [_axis(a) for a in found.inner],
+        "central": list(unit),
+        "moves": found.moves,
+        "narrow": narrow,
+        "width": width,
+        "photos": [[p, label(f"field.photos.{p}", lang)] for p in PHOTOS],
+        "chosen": photo,
+        "credit": label(f"field.credit.{photo}", lang),
+        "words": _words(study, found, lang),
+    }
+
+
+def _words(study: Study, found: Sight, lang: str) -> dict[str, Any]:
+    units = size(tuple(a.units for a in found.axes))
+    return {
+        "lines": [list(line) for line in words.lines(found, study.report, lang)],
+        "alt": words.alt_template(found, lang),
+        "padded": label("field.alt_padded", lang),
+        "ranges": words.range_templates(found, lang),
+        "between": label("field.between", lang),
+        "map": label("field.map", lang, layer=found.row.id, units=units),
+        "photo": label("field.photo", lang),
+        "central": label("field.central", lang),
+    }
+
+
+def _drawing(svg: str, width: float, height: float) -> dict[str, Any]:
+    return {"svg": drawing(width, height, "", svg), "w": width, "h": height}
+
+
+def _axis(a: Axis) -> dict[str, int]:
+    known = asdict(a)
+    stride = known.pop("stride")
+    return {**known, "num": stride.numerator, "den": stride.denominator}
 
 
 def _growth(study: Study, lang: str, width: int) -> Picture:

@@ -1,64 +1,85 @@
-"""Second opinion: the same network as other tools count it, and why the figures differ."""
+"""Second opinion: the same network as other tools count it, and why the figures differ.
+
+`?tool=` says whose total is explained; `?count=`, whose counting the whole page follows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from html import escape
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from cnnviz import zoo
-from cnnviz.content import has_label, label
-from cnnviz.crosscheck import PRESETS, TOOLS, Crosscheck, Line, Summary, compare, lines, summary
+from cnnviz.content import label
+from cnnviz.crosscheck import (
+    CONVENTIONS,
+    PRESETS,
+    TOOLS,
+    Crosscheck,
+    Group,
+    Summary,
+    beside,
+    compare,
+    grouped,
+    summary,
+)
 from cnnviz.crosscheck.recorded import printed
-from cnnviz.graph import OPS
-from cnnviz.ui.components import table
+from cnnviz.picture import Column, Table
+from cnnviz.ui import components, exports
+from cnnviz.ui.count import OURS
 from cnnviz.ui.drawn import kept
+from cnnviz.ui.opinion import Opinions, page, short, signed
 from cnnviz.ui.panel import Scene
 from cnnviz.ui.state import one_of
 from cnnviz.ui.study import Study
-from cnnviz.views import numbers
 
-Found = tuple[Summary, tuple[Line, ...]]
+Found = tuple[tuple[Summary, ...], tuple[Group, ...]]
 
 
 def show(scene: Scene) -> None:
-    """One tool, chosen by `?tool=`: its total, and layer by layer, differing rows first."""
+    """Totals by counter, the chosen tool's explanation, every layer side by side."""
     study, desk = scene.study, scene.desk
+    count = desk.read("count", one_of("count", (OURS, *CONVENTIONS)), OURS)
+    if count != (study.count or OURS):
+        st.rerun()  # all numbers of the page move, not only what is drawn here
     tool = desk.read("tool", one_of("tool", PRESETS), TOOLS[0])
-    with st.container(key="chart_knobs", horizontal=True):
-        st.segmented_control(
-            desk.say("opinion"),
-            tuple(PRESETS),
-            key=desk.mirror("tool", tool),
-            on_change=desk.push,
-            args=("tool", TOOLS[0]),
-            required=True,
-            label_visibility="collapsed",
-        )
-    whole, rows = kept(lambda: _asked(study, tool), "opinion", study.key, tool)
-    st.html(said(whole, desk.lang))
-    if not rows:
-        return
-    table(
+    found = opinions(study, tool)
+    components.opinion(
         "opinion",
-        _columns(tool, desk.lang),
-        [_row(x, desk.lang) for x in rows],
-        [label("layers.total", desk.lang), *_sums(rows), ""],
+        page(found, desk.lang),
         desk.lang,
-        caption=label("ui.opinion_caption", desk.lang, name=study.title, tool=tool),
-        on_event=scene.on_event("opinion"),
+        save=exports.menu(scene, "opinion", table=lambda: as_table(study, found, desk.lang)),
+        on_event=scene.on_event("opinion", lambda event: _chosen(scene, event)),
     )
 
 
-def _asked(study: Study, tool: str) -> Found:
-    """What the tool says: run now where it can be, as printed where it was run, else by rule."""
+def _chosen(scene: Scene, event: Mapping[str, Any]) -> None:
+    """A tool to explain, or the page's counting."""
+    value = event.get("value")
+    if event.get("kind") == "tool" and value in PRESETS:
+        scene.desk.put({"tool": None if value == TOOLS[0] else str(value)})
+    elif event.get("kind") == "count" and value in (OURS, *CONVENTIONS):
+        scene.desk.put({"count": None if value == OURS else str(value)})
+
+
+def opinions(study: Study, tool: str) -> Opinions:
+    """What every tool says of the network, and layer by layer those that ran and the chosen one."""
+    columns = TOOLS if tool in TOOLS else (*TOOLS, tool)
+    plain = replace(study, report=study.own_report, ours=None, count="", pinned=None)
+    summaries, groups = kept(lambda: _asked(plain, columns), "opinion", plain.key, columns)
+    return Opinions(summaries, groups, columns, tool, study.count)
+
+
+def _asked(study: Study, columns: tuple[str, ...]) -> Found:
+    """Run now where a tool can be, as printed where it was run before, else by its rules."""
     if study.choice is None:
         raise ValueError("a network from elsewhere has no second opinion")
-    live = kept(lambda: _live(study), "live", study.key) if tool in TOOLS else None
-    whole = summary(tool, study.graph, study.report, live, printed(study.choice))
-    return whole, lines(tool, study.graph, study.report, live)
+    live = kept(lambda: _live(study), "live", study.key)
+    said = printed(study.choice)
+    summaries = tuple(summary(t, study.graph, study.report, live, said) for t in PRESETS)
+    return summaries, grouped(beside(columns, study.graph, study.report, live))
 
 
 def _live(study: Study) -> Crosscheck:
@@ -67,73 +88,39 @@ def _live(study: Study) -> Crosscheck:
     return compare(zoo.construct(study.choice), study.graph, study.report)
 
 
-def said(found: Summary, lang: str) -> str:
-    """The tool's total beside ours, where it comes from, and what the difference is made of."""
-    if found.theirs is None:
-        stopped = label("crosscheck.failed", lang, reason=found.failed)
-        words = f"{found.tool} {found.version}: {stopped}"
-        return f'<div class="opinion"><p>{escape(words)}</p></div>'
-    key = "opinion_total" if found.difference else "opinion_same"
-    total = label(
-        f"ui.{key}",
-        lang,
-        tool=found.tool,
-        version=found.version,
-        theirs=numbers.si(found.theirs),
-        ours=numbers.si(found.ours),
-        difference=signed(found.difference or 0),
+def as_table(study: Study, found: Opinions, lang: str) -> Table:
+    """The layers as shown, with plain numbers: to be saved."""
+    columns = (
+        Column("layer", label("crosscheck.view.layer", lang), "code"),
+        Column("macs", "cnnviz", "int"),
+        *(Column(t, t, "int") for t in found.tools),
+        Column("why", label("crosscheck.why", lang)),
     )
-    how = label(f"ui.opinion_{found.how}", lang)
-    listed = "".join(
-        f"<li><b>{signed(amount)}</b> {escape(label(f'crosscheck.reason.{reason}', lang))}</li>"
-        for reason, amount in found.reasons
+    rows = tuple(
+        (row.head[0], row.ours, *(row.theirs.get(t) for t in found.tools), why(row.reasons, lang))
+        for group in found.groups
+        for row in group.lines
     )
-    space = "" if lang == "zh" else " "
-    return f'<div class="opinion"><p>{escape(total + space + how)}</p><ul>{listed}</ul></div>'
+    sums = (found.ours, *(found.of(t).theirs for t in found.tools))
+    between = label("derivation.list_between", lang)
+    caption = label(
+        "crosscheck.caption", lang, name=study.title, tools=between.join(("cnnviz", *found.tools))
+    )
+    totals = (label("layers.total", lang), *sums, None)
+    return Table(f"{study.graph.name}_second_opinion", caption, columns, rows, totals)
 
 
-def _columns(tool: str, lang: str) -> list[dict[str, Any]]:
-    def column(key: str, text: str, number: bool = True, opens: bool = False) -> dict[str, Any]:
-        return {"key": key, "label": text, "number": number, "opens": opens}
-
-    return [
-        column("layer", label("ui.opinion_layer", lang), number=False),
-        column("macs", label("ui.opinion_ours", lang), opens=True),
-        column("theirs", tool),
-        column("difference", label("ui.opinion_difference", lang)),
-        column("why", label("ui.opinion_why", lang), number=False),
-    ]
-
-
-def _row(line: Line, lang: str) -> dict[str, Any]:
-    head, op = line.head
-    amounts = [_cell(line.ours), _cell(line.theirs), _delta(line.difference)]
-    return {"id": head, "kind": OPS[op], "cells": [head, *amounts, why(line.reasons, lang)]}
-
-
-def _sums(rows: Iterable[Line]) -> list[list[str]]:
-    kept_rows = tuple(rows)
-    ours, theirs = sum(x.ours for x in kept_rows), sum(x.theirs for x in kept_rows)
-    return [_cell(ours), _cell(theirs), _delta(theirs - ours)]
-
-
-def why(reasons: tuple[tuple[str, Any], ...], lang: str) -> str:
-    """The reasons in short; the amount of each where there are several."""
-    parts = []
-    for reason, amount in reasons:
-        short = f"crosscheck.short.{reason}"
-        words = label(short if has_label(short) else f"crosscheck.reason.{reason}", lang)
-        parts.append(f"{signed(amount)} {words}" if len(reasons) > 1 else words)
-    return ("；" if lang == "zh" else "; ").join(parts)
-
-
-def _cell(value: float) -> list[str]:
-    return [numbers.si(value), numbers.exact(value)]
-
-
-def _delta(difference: float) -> list[str]:
-    return [signed(difference), numbers.exact(difference)] if difference else ["0", "0"]
-
-
-def signed(value: float) -> str:
-    return f"+{numbers.si(value)}" if value > 0 else numbers.si(value)
+def why(reasons: Mapping[str, tuple[tuple[str, Any], ...]], lang: str) -> str:
+    """Each tool's reasons in short: "torchinfo: +3.211 M biases"."""
+    comma = label("crosscheck.view.between", lang)
+    said = (
+        label(
+            "crosscheck.view.of_tool",
+            lang,
+            tool=tool,
+            said=comma.join(f"{signed(amount)} {short(reason, lang)}" for reason, amount in parts),
+        )
+        for tool, parts in reasons.items()
+        if parts
+    )
+    return label("crosscheck.view.between_tools", lang).join(said)

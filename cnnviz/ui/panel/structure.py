@@ -11,18 +11,30 @@ import streamlit as st
 from cnnviz.analysis.fold import Fold, toggle
 from cnnviz.content import label
 from cnnviz.errors import ReaderError
+from cnnviz.graph import OPS
 from cnnviz.picture import Picture
+from cnnviz.ui import exports
 from cnnviz.ui.components import svgview
 from cnnviz.ui.drawn import kept
-from cnnviz.ui.panel import Scene, volumes
-from cnnviz.ui.state import clip
+from cnnviz.ui.panel import OnEvent, Scene, by_dot, volumes
+from cnnviz.ui.state import clip, one_of
 from cnnviz.ui.study import Study
+from cnnviz.views.dot import dot_source
+from cnnviz.views.layout_graphviz import FLOWS
 from cnnviz.views.palette import drawn_kinds
-from cnnviz.views.structure import signs, structure
+from cnnviz.views.structure import asked_of_dot, signs, structure
 from cnnviz.views.structure_sketch import folded_graph
 
 KEY = "structure"
 ALL, NONE = "all", "none"
+ROWS = "rows"
+LAYOUTS = (ROWS, *FLOWS)
+# The words of the bar and of the search.
+WORDS = (
+    *("search", "search_hint", "search_close", "hits", "no_hit", "shapes", "more_tools"),
+    *("open_all", "close_all", "as_drawn", "layout", *(f"layout_{name}" for name in LAYOUTS)),
+    "keys",
+)
 DESK = 560  # px of width from which it is a desk
 LOW, HIGH = 190, 640  # height of its place
 ROOM = 84  # the bar above the picture, and air
@@ -30,38 +42,88 @@ SCALE = 1.35  # the drawing's 11 px text on a desk, so that it is read from the 
 
 
 def show(scene: Scene) -> None:
-    """The graph as `?open=` says; without it folded to about twenty visible nodes."""
-    study, desk = scene.study, scene.desk
+    """The graph as `?open=` says, without it folded to about twenty visible nodes; `?shapes=1`
+    writes the tensors on the wires, `?layout=` lets dot place it.
+    """
+    study, desk, width = scene.study, scene.desk, scene.width()
     folded = folded_graph(study.graph)
-    text = desk.read("open", opened_of(study))
-    opened = _opened(text, folded)
-    width = scene.width()
-
-    def on_fold(event: Mapping[str, Any]) -> None:
-        if event.get("kind") == "fold":
-            now = toggle(folded, opened, str(event.get("value")))
-            desk.put({"open": _token(now, folded) or None})
-
-    picture = _drawn(study, opened, round(width / (SCALE if width >= DESK else 1)), desk.lang)
-    svgview(
-        KEY,
-        picture,
-        desk.lang,
-        legend=_legend(picture, desk.lang),
-        width=width,
-        height=_height(picture, width),
-        tools=True,
-        on_event=scene.on_event(KEY, on_fold),
-    )
-    st.html(f'<p class="hint">{escape(signs(picture, desk.lang))}</p>')
+    opened = _opened(desk.read("open", opened_of(study)), folded)
+    shapes = desk.read("shapes", one_of("shapes", ("1",))) == "1"
+    layout = desk.read("layout", one_of("layout", LAYOUTS), ROWS)
+    picture = _picture(scene, opened, shapes, layout)
+    if picture is not None:
+        legend = _legend(picture, desk.lang)
+        save = exports.menu(
+            scene,
+            KEY,
+            picture,
+            dot=lambda: dot_source(study.graph, opened, lang=desk.lang),
+            note=signs(picture, desk.lang),
+        )
+        svgview(
+            KEY,
+            picture,
+            desk.lang,
+            legend=legend,
+            width=width,
+            height=_height(picture, width),
+            tools=True,
+            graph=_tools(study, folded, opened, shapes, layout, desk.lang),
+            save=save,
+            on_event=scene.on_event(KEY, _on_event(scene, folded, opened, shapes)),
+        )
+        st.html(f'<p class="hint">{escape(signs(picture, desk.lang))}</p>')
     if width >= DESK:  # what flows through it, to scale; the same layer is marked in both
         below = volumes.drawn(study, width, desk.lang)
-        svgview("flow", below, desk.lang, on_event=scene.on_event("flow"))
+        save = exports.menu(scene, "flow", below, legend=False)
+        svgview("flow", below, desk.lang, save=save, on_event=scene.on_event("flow"))
+
+
+def _on_event(scene: Scene, folded: Fold, opened: frozenset[str], shapes: bool) -> OnEvent:
+    """What a touch of the graph or of its bar does to the address."""
+    desk, known = scene.desk, scene.study.graph.by_id
+
+    def answer(event: Mapping[str, Any]) -> None:
+        kind, value = event.get("kind"), str(event.get("value") or "")
+        if kind == "fold":
+            desk.put({"open": _token(toggle(folded, opened, value), folded)})
+        elif kind == "open":
+            desk.put({"open": value if value in (ALL, NONE) else None})
+        elif kind == "find" and value in known:  # what hides it opens
+            now = opened | folded.holding(value)
+            desk.put({"open": _token(now, folded), "sel": value, "number": None})
+        elif kind == "shapes":
+            desk.put({"shapes": None if shapes else "1"})
+        elif kind == "layout":
+            desk.put({"layout": value if value in FLOWS else None})
+
+    return answer
+
+
+def _tools(
+    study: Study, folded: Fold, opened: frozenset[str], shapes: bool, layout: str, lang: str
+) -> dict[str, Any]:
+    """What the bar of a graph shows, and what can be searched: [id, position of its words]."""
+    ops = list(dict.fromkeys(n.op for n in study.graph.nodes))
+    said = [
+        f"{label(f'ops.op.{op}', lang)}\n{op}\n{label(f'ops.kind.{OPS[op]}', lang)}" for op in ops
+    ]
+    at = {op: k for k, op in enumerate(ops)}
+    token = _token(opened, folded)
+    return {
+        "folds": bool(folded.all_open()),
+        "open": "" if token is None else token,
+        "shapes": shapes,
+        "layout": layout,
+        "layouts": LAYOUTS,
+        "names": {"nodes": [[n.id, at[n.op]] for n in study.graph.nodes], "ops": said},
+        "words": {w: label(f"structure.tool.{w}", lang) for w in WORDS},
+    }
 
 
 def _height(picture: Picture, width: int) -> int:
     """Pixels of the place: as the picture at its usual scale, between two bounds."""
-    scale = SCALE if width >= DESK else 1
+    scale = min(SCALE, max(width / picture.width, 1)) if width >= DESK else 1
     high = HIGH if width >= DESK else 4 * HIGH  # a phone scrolls its page, not the graph
     return int(min(max(picture.height * scale + ROOM, LOW), high))
 
@@ -73,11 +135,30 @@ def _legend(picture: Picture, lang: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _drawn(study: Study, opened: frozenset[str], width: int, lang: str) -> Picture:
-    def make() -> Picture:
-        return structure(study.graph, study.report, opened=opened, width=width, lang=lang)
+def _picture(scene: Scene, opened: frozenset[str], shapes: bool, layout: str) -> Picture | None:
+    """The drawing, in rows or where dot places it; None while dot has not answered."""
+    study, lang, width = scene.study, scene.desk.lang, scene.width()
+    placed = None
+    if layout != ROWS:
+        asked = asked_of_dot(study.graph, layout, opened=opened, lang=lang, shapes=shapes)
+        placed = by_dot.answer(scene, asked)
+        if placed is None:
+            return None
+    room = round(width / (SCALE if width >= DESK else 1))
 
-    return kept(make, "structure", study.key, opened, width, lang)
+    def make() -> Picture:
+        return structure(
+            study.graph,
+            study.report,
+            opened=opened,
+            width=room,
+            most=width,
+            lang=lang,
+            shapes=shapes,
+            by_dot=placed,
+        )
+
+    return kept(make, "structure", study.key, opened, room, lang, shapes, layout)
 
 
 # `open` lists the keys whose state differs from the default, so the plain page has none.
@@ -91,7 +172,10 @@ def _opened(text: str, folded: Fold) -> frozenset[str]:
     return folded.default() ^ frozenset(k for k in text.split(",") if k)
 
 
-def _token(opened: frozenset[str], folded: Fold) -> str:
+def _token(opened: frozenset[str], folded: Fold) -> str | None:
+    """None at the default."""
+    if opened == folded.default():
+        return None
     if opened == folded.all_open():
         return ALL
     return ",".join(sorted(opened ^ folded.default())) if opened else NONE

@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from cnnviz.picture import Picture
+from cnnviz.ui import exports
 from cnnviz.ui.components import svgview
 from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
@@ -20,7 +21,9 @@ def show(scene: Scene) -> None:
     """The picture as wide as its place, and under it what its scale is."""
     lang, width = scene.desk.lang, scene.width()
     picture = drawn(scene.study, width, lang, HEIGHT if width >= DESK else None)
-    svgview("volumes", picture, lang, width=width, on_event=scene.on_event("volumes"))
+    save = exports.menu(scene, "volumes", picture, legend=False)  # it has its own
+    on_event = scene.on_event("volumes")
+    svgview("volumes", picture, lang, width=width, save=save, on_event=on_event)
     st.html(f'<p class="hint">{escape(picture.caption)}</p>')
 
 
