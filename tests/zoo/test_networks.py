@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
+from typing import Any
 
 import pytest
 import torch
@@ -19,12 +20,14 @@ from cnnviz.zoo import Knob, Value
 from cnnviz.zoo.bitmaps import codes
 from cnnviz.zoo.lenet import RBF, TABLE_1, TABLE_I, ScaledTanh, SparseConv2d, SubSampling, reads
 from cnnviz.zoo.meta import building
+from tests.archs import kinds, shallow
 
 
-def ends() -> list[tuple[str, str, Value]]:
+def ends() -> list[Any]:
     """Every knob of every network at each choice, or at both ends of what a page offers."""
-    found: list[tuple[str, str, Value]] = []
-    for name in zoo.list_archs():
+    found: list[Any] = []
+    for param in kinds():
+        (name,) = param.values
         for knob in zoo.find(name).knobs:
             if knob.choices:
                 values: tuple[Value, ...] = knob.choices
@@ -33,7 +36,7 @@ def ends() -> list[tuple[str, str, Value]]:
             else:
                 whole = isinstance(knob.default, int)
                 values = tuple(int(v) if whole else v for v in (knob.low, knob.high) if v)
-            found += [(name, knob.name, v) for v in values]
+            found += [pytest.param(name, knob.name, v, marks=param.marks) for v in values]
     return found
 
 
@@ -74,16 +77,17 @@ def test_pairwise_is_what_it_says() -> None:
         assert {(f[a], f[b]) for f in found} == set(product(range(3), repeat=2))
 
 
-@pytest.mark.parametrize("name", zoo.list_archs())
+@pytest.mark.parametrize("name", kinds())
 def test_choices_go_together(name: str) -> None:
     """Every pair of choices, narrow and small, but not too small."""
+    few = shallow(zoo.find(name))
     for given in pairwise([k for k in zoo.find(name).knobs if k.choices]):
-        choice = zoo.resolve(name, {**given, "width": 0.3, "input_size": 97})
+        choice = zoo.resolve(name, {**few, **given, "width": 0.3, "input_size": 97})
         graph = trace(zoo.construct(choice), *choice.input_shapes)
         assert answers(graph) == {(1, choice.knobs["num_classes"])}
 
 
-@pytest.mark.parametrize("name", zoo.list_archs())
+@pytest.mark.parametrize("name", kinds())
 def test_a_network_that_takes_a_size_takes_every_larger_one(name: str) -> None:
     """What the search for the smallest input rests on."""
     smallest = engine.report(name).totals.smallest_input
@@ -104,7 +108,7 @@ def takes(name: str, size: int) -> bool:
     return True
 
 
-@pytest.mark.parametrize("name", zoo.list_archs())
+@pytest.mark.parametrize("name", kinds())
 def test_real_tensors_go_through(name: str) -> None:
     """Narrow, and not far above the smallest input."""
     smallest = engine.report(name).totals.smallest_input or 1

@@ -28,10 +28,12 @@ def blocks(counts: tuple[int, ...]) -> tuple[Knob, ...]:
 def imagenet(depth: int) -> Arch:
     """One column of Table 1. Those of 18 and 34 layers are printed with shortcut A (Table 2)."""
     deep = depth >= 50
-    library: dict[str, Value] = {"shortcut": "B"} | ({"stride_on": "3x3"} if deep else {})
+    library: dict[str, Value] = {"shortcut": "B"}
+    if deep:
+        library["stride_on"] = "3x3"
     placing = (Knob("stride_on", "1x1", choices=("1x1", "3x3", "last")),) if deep else ()
     versions = ("paper", "release", "library") if depth in (50, 101, 152) else ("paper", "library")
-    slim = {f"resnet_v1_{depth}": {"stride_on": "last"}} if deep else {}
+    plain = {f"plain{depth}": {"shortcut": "none"}}
     return Arch(
         name=f"resnet{depth}",
         title=f"ResNet-{depth}",
@@ -49,7 +51,7 @@ def imagenet(depth: int) -> Arch:
         ),
         preset={"first_bias": depth == 50},
         aliases=(f"resnet_{depth}", f"resnet-{depth}"),
-        presets=slim | ({f"plain{depth}": {"shortcut": "none"}} if not deep else {}),
+        presets=({f"resnet_v1_{depth}": {"stride_on": "last"}} if deep else plain),
     )
 
 
