@@ -217,6 +217,15 @@ class Report:
     def by_id(self) -> dict[str, Row]:
         return {r.id: r for r in self.rows}
 
+    def within(self, *names: str) -> tuple[Row, ...]:
+        """The rows of these layers or modules, in order. KeyError names one that is neither."""
+        rows = {n: [r for r in self.rows if n == r.id or n in r.scope] for n in names}
+        for name, found in rows.items():
+            if not found:
+                raise KeyError(f"{self.name} has no layer or module {name!r}")
+        wanted = {r.id for found in rows.values() for r in found}
+        return tuple(r for r in self.rows if r.id in wanted)
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "schema": SCHEMA,

@@ -19,6 +19,7 @@ from cnnviz.analysis import analyze
 from cnnviz.content import LANGS, has_label, label
 from cnnviz.crosscheck import CONVENTIONS, PRESETS, Crosscheck, crosscheck, recorded
 from cnnviz.tracing import trace
+from tests.archs import every
 from tests.views.fixtures import fixture
 
 # Printed for torchvision's networks by each tool (torch 2.14.1, torchinfo 1.8.0, fvcore 0.1.5,
@@ -145,7 +146,7 @@ def explained(found: Crosscheck) -> None:
             assert all(reason != "unknown" for reason, _ in opinion.reasons)
 
 
-@pytest.mark.parametrize("name", zoo.list_archs())
+@pytest.mark.parametrize("name", every())
 def test_zoo_is_explained(name: str) -> None:
     explained(crosscheck(name))
 

@@ -14,6 +14,7 @@ from cnnviz import engine, zoo
 from cnnviz.engine import Shared
 from cnnviz.errors import ReaderError
 from cnnviz.tracing import trace
+from tests.archs import every
 
 
 @pytest.fixture(autouse=True)
@@ -91,7 +92,7 @@ def test_smallest_input_runs_and_one_less_does_not(
             engine.graph(name, **{**knobs, "input_size": smallest - 1})
 
 
-@pytest.mark.parametrize("name", zoo.list_archs())
+@pytest.mark.parametrize("name", every())
 def test_the_estimate_only_saves_time(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     choice = zoo.resolve(name)
     found = engine.smallest_input(choice)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from torch import nn
 
-from cnnviz import engine, zoo
+from cnnviz import engine
 from cnnviz.analysis import analyze
 from cnnviz.crosscheck import CONVENTIONS, PRESETS, reasons, recount, summary
 from cnnviz.graph import Graph
 from cnnviz.report import ADDITIVE, Report
 from cnnviz.tracing import trace
+from tests.archs import every
 from tests.test_crosscheck import TINY
 from tests.views.fixtures import fixture
 
@@ -37,7 +38,7 @@ def holds(graph: Graph, report: Report, name: str) -> None:
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS)
-@pytest.mark.parametrize("name", zoo.list_archs())
+@pytest.mark.parametrize("name", every())
 def test_zoo(name: str, convention: str) -> None:
     graph = engine.graph(name)
     report = analyze(graph)

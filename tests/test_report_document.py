@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from cnnviz import engine, zoo
+from cnnviz import engine
 from cnnviz.analysis import analyze
 from cnnviz.report import SCHEMA
+from tests.archs import every
 from tests.views.fixtures import fixture
 
 DOCUMENT = (Path(__file__).resolve().parents[1] / "docs/report.md").read_text("utf-8")
@@ -53,7 +54,7 @@ def test_headings_are_the_objects() -> None:
     assert SCHEMA in DOCUMENT
 
 
-@pytest.mark.parametrize("name", [*zoo.list_archs(), *FIXTURES])
+@pytest.mark.parametrize("name", [*every(), *FIXTURES])
 def test_json_reads_back_and_sums(name: str) -> None:
     report = analyze(fixture(name)) if name in FIXTURES else engine.report(name)
     data = json.loads(json.dumps(report.to_dict(), allow_nan=False))

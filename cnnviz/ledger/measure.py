@@ -27,7 +27,7 @@ def compute(m: Measure) -> Fraction:
 def _rows(m: Measure, report: Report) -> Iterable[Row]:
     """The layers that the measure speaks of."""
     if m.node:
-        return (report.by_id[m.node],)
+        return report.within(*m.node.split(","))
     rows = report.rows
     if m.until:
         ids = [r.id for r in rows]
@@ -66,6 +66,11 @@ def _macs_with_gates(m: Measure, graph: Graph, report: Report) -> int:
     convolutions = [r for r in report.rows if OPS[r.op] == "convolution"]
     gates = sum(2 * r.out_shape[1] ** 2 // 16 + r.activations for r in convolutions)
     return _macs(m, graph, report) + gates
+
+
+def _macs_and_sums(m: Measure, graph: Graph, report: Report) -> int:
+    """With one operation for each element of every residual addition."""
+    return _macs(m, graph, report) + sum(r.activations for r in report.rows if r.op == "add")
 
 
 def _connections(m: Measure, _: Graph, report: Report) -> int:
@@ -125,12 +130,22 @@ def _saving(m: Measure, _: Graph, __: Report) -> Fraction:
     return 100 * (1 - after / before)
 
 
+def _ratio(m: Measure, _: Graph, __: Report) -> Fraction:
+    """How many times the other network has what this one has."""
+    return compute(Measure(m.quantity, m.than)) / compute(Measure(m.quantity, m.arch, m.knobs))
+
+
+def _depth(_m: Measure, _: Graph, report: Report) -> int:
+    return report.totals.depth
+
+
 RULES: dict[str, Rule] = {
     "params": _params,
     "weights": _weights,
     "macs": _macs,
     "macs_and_biases": _macs_and_biases,
     "macs_with_gates": _macs_with_gates,
+    "macs_and_sums": _macs_and_sums,
     "connections": _connections,
     "activations": _activations,
     "channels": _channels,
@@ -141,4 +156,6 @@ RULES: dict[str, Rule] = {
     "attr": _attr,
     "mean": _mean,
     "saving": _saving,
+    "ratio": _ratio,
+    "depth": _depth,
 }

@@ -31,11 +31,12 @@ class Measure:
     of: str
     arch: str = ""
     knobs: Mapping[str, Value] | None = None
-    node: str = ""  # one layer; else the whole network
+    node: str = ""  # one layer, or "conv1,conv2", or a module; else the whole network
     until: str = ""  # the layers up to this one
     only: str = ""  # one kind of layer: "convolution"
     attr: str = ""  # of "attr": which of the node's attributes
-    quantity: str = ""  # of "mean" and "saving": of what
+    quantity: str = ""  # of "mean", "saving" and "ratio": of what
+    than: str = ""  # of "ratio": the network whose figure is divided by this one's
     shares: Mapping[str, float] | None = None  # of "mean": a share for each layer
     factors: Sequence[int] = ()  # of "product"
     times: int = 1  # 2 for operations of multiply-accumulates, 4 for bytes of numbers

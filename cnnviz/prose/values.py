@@ -100,20 +100,13 @@ def select(report: Report, part: Mapping[str, str]) -> tuple[Row, ...]:
     rows: Iterable[Row] = report.rows
     for key, value in part.items():
         if key == "node":
-            names = value.split(",")
-            unknown = [n for n in names if not any(_within(r, n) for r in report.rows)]
-            if unknown:
-                raise ValueError(f"{report.name} has no node {unknown[0]!r}")
-            rows = [r for r in rows if any(_within(r, n) for n in names)]
+            wanted = {r.id for r in report.within(*value.split(","))}
+            rows = [r for r in rows if r.id in wanted]
         elif value not in (OPS if key == "op" else OPS.values()):
             raise ValueError(f"no {key} is called {value!r}")
         else:
             rows = [r for r in rows if value == (r.op if key == "op" else OPS[r.op])]
     return tuple(rows)
-
-
-def _within(row: Row, name: str) -> bool:
-    return row.id == name or name in row.scope
 
 
 def _field_size(report: Report, part: Mapping[str, str]) -> tuple[int | Fraction, ...]:

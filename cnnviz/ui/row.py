@@ -23,7 +23,6 @@ from cnnviz.ui.state import Desk
 from cnnviz.ui.study import Study, of_zoo
 from cnnviz.zoo import Choice, Family, Knob, token
 
-SELDOM = ("in_channels", "num_classes")  # behind "more"
 WORDS = ("settings", "more", "reset", "copy", "copied", "by_hand", "other", "changed")
 AHEAD = 0.2  # seconds that a hand near a knob may cost
 SEEN = "_turn_seen"  # session key: the number of the last turn that came
@@ -124,7 +123,7 @@ def _spec(
         "value": value,
         "options": [[t, knobs.shown_as(family, knob, t, desk.lang)] for t in tokens],
         "range": None if knob.choices else [f"{low:g}", f"{knob.high:g}"],
-        "seldom": knob.name in SELDOM,
+        "seldom": knob.seldom,
         "changed": changed,
         "usual": knobs.shown_as(family, knob, usual, desk.lang),
         "plain": not knob.implies,

@@ -19,8 +19,9 @@ TYPED = (
     (r"\]\([^)]*\)", "an address"),
     (r"\*[^*]*\* \d+\(\d+\)", "a journal's volume"),
     (r"\b(?:19|20)\d\d\b", "a year"),
-    (r"LeNet-5|VGG-16|CIFAR-10|top-[15]", "a name"),
+    (r"LeNet-5|VGG-16|ResNet-\d+|CIFAR-10|top-[15]", "a name"),
     (r"\b(?:[CSF]\d|conv\d(?:_\d)?|fc\d|pool\d)(?![\w.])", "a layer's name"),
+    (r"(?:\b|inception_)[345][a-e](?!\w|\.\d)", "a module's name"),
     (r"\b\d+ × \d+(?!\w)", "the size of a kernel, a window or a data set"),
     (r"(?:[Ss]ections?|Tables?|Figures?|[图表第]|见) ?\d(?:\.\d)?", "a place in a paper"),
     (r"\d\.\d (?=two GPUs|overlapping|response|rectifiers|for)", "a section"),
@@ -41,6 +42,8 @@ ALLOWED = {
         "45": "1 - 27/49, worked in the same sentence",
         "81": "49/27 - 1, quoted from section 2.3",
     },
+    "googlenet": {},
+    "resnet": {},
 }
 
 

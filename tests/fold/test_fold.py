@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnviz import engine, zoo
+from cnnviz import engine
 from cnnviz.analysis.fold import EVERY, Fold, Item, fold, toggle
 from cnnviz.graph import Graph
+from tests.archs import every
 from tests.fold.networks import NAMES, Maker, fixture, graphs, openings
 
 # Boxes at a budget of 20, as counted on the drawings of each network.
@@ -121,7 +122,7 @@ def test_fixtures_keep_the_invariants(name: str) -> None:
     check_view(folded, folded.all_open() - {k + EVERY for k in runs})
 
 
-@pytest.mark.parametrize("name", zoo.list_archs())
+@pytest.mark.parametrize("name", every())
 def test_zoo_keeps_the_invariants(name: str) -> None:
     folded = fold(engine.graph(name))
     check_tree(folded)

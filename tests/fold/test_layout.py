@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnviz import engine, zoo
+from cnnviz import engine
 from cnnviz.analysis.fold import EVERY, Fold, fold
 from cnnviz.views.layout import MARGIN, Layout, lay_out
 from cnnviz.views.layout_dot import END, START, _by_worker, columns
@@ -16,6 +16,7 @@ from cnnviz.views.layout_dot import lay_out as by_dot
 from cnnviz.views.layout_place import Spot
 from cnnviz.views.layout_rows import Unit, break_rows
 from cnnviz.views.structure_sketch import Sketch, sketch
+from tests.archs import every
 from tests.fold.networks import NAMES, Maker, fixture, graphs, openings
 
 WIDTHS = (1000.0, 690.0, 360.0)
@@ -101,7 +102,7 @@ def test_fixtures(name: str) -> None:
             check_rows(shown, layout, width)
 
 
-@pytest.mark.parametrize("name", zoo.list_archs())
+@pytest.mark.parametrize("name", every())
 def test_zoo(name: str) -> None:
     folded = fold(engine.graph(name))
     for opened in (folded.default(), folded.all_open()):

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from cnnviz import engine, zoo
+from cnnviz import engine
 from cnnviz.analysis import analyze
 from cnnviz.content import LANGS, has_label
 from cnnviz.errors import ReaderError
@@ -19,6 +19,7 @@ from cnnviz.views.derivation import QUANTITIES, derive
 from cnnviz.views.formula import product as written
 from cnnviz.views.formula import substituted, typeset
 from cnnviz.views.output_size import Window, alike, window
+from tests.archs import every
 from tests.views.fixtures import fixture
 
 FIXTURES = ("resnet50", "shufflenet_v2_x1_0", "inception_v3", "densenet121")
@@ -57,7 +58,7 @@ def opens(report: Report) -> int:
     return opened
 
 
-@pytest.mark.parametrize("name", zoo.list_archs())
+@pytest.mark.parametrize("name", every())
 def test_substitution_comes_to_the_value(name: str) -> None:
     assert opens(engine.report(name)) > 20
 
@@ -130,7 +131,7 @@ def test_every_sentence_in_both_languages(name: str) -> None:
         assert [s for s, _ in english.symbols] == [s for s, _ in chinese.symbols]
 
 
-@pytest.mark.parametrize("name", [*zoo.list_archs(), *FIXTURES])
+@pytest.mark.parametrize("name", [*every(), *FIXTURES])
 def test_every_factor_is_explained(name: str) -> None:
     report = analyze(fixture(name)) if name in FIXTURES else engine.report(name)
     factors = {n for r in report.rows for ts in r.terms.values() for t in ts for n, _ in t.factors}
@@ -194,7 +195,7 @@ def test_window_gives_the_size_that_a_transposed_convolution_has() -> None:
             assert found.out == out == computed(found.substitution)
 
 
-@pytest.mark.parametrize("name", [*zoo.list_archs(), *FIXTURES])
+@pytest.mark.parametrize("name", [*every(), *FIXTURES])
 def test_formula_gives_the_traced_shape(name: str) -> None:
     report = analyze(fixture(name)) if name in FIXTURES else engine.report(name)
     slid = 0

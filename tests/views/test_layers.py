@@ -8,12 +8,13 @@ import io
 import pytest
 
 import cnnviz
-from cnnviz import engine, zoo
+from cnnviz import engine
 from cnnviz.analysis import analyze
 from cnnviz.content import LANGS
 from cnnviz.report import ADDITIVE, Report
 from cnnviz.views import table
 from cnnviz.views.layers import NUMBERS, layers
+from tests.archs import every
 from tests.views.fixtures import fixture
 
 # Gradient-Based Learning Applied to Document Recognition (1998), section II.B: maps, trainable
@@ -58,7 +59,7 @@ def sums(report: Report, lang: str) -> None:
             assert getattr(report.totals, executed) == found.totals[i], column.key
 
 
-@pytest.mark.parametrize("name", zoo.list_archs())
+@pytest.mark.parametrize("name", every())
 def test_columns_sum_to_the_report_s_totals(name: str) -> None:
     for lang in LANGS:
         sums(engine.report(name), lang)

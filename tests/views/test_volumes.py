@@ -8,12 +8,13 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from cnnviz import engine, zoo
+from cnnviz import engine
 from cnnviz.analysis.fold import fold
 from cnnviz.content import LANGS
 from cnnviz.graph import Graph, Node
 from cnnviz.picture import Picture
 from cnnviz.views.volumes import volumes
+from tests.archs import every
 from tests.views.drawn import by_class, check, classes, nodes, size, texts
 from tests.views.fixtures import FOLDER, fixture
 
@@ -81,7 +82,7 @@ def test_a_window_has_the_scale_of_the_maps() -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("arch", zoo.list_archs())
+@pytest.mark.parametrize("arch", every())
 def test_every_network_of_the_zoo_is_legible(arch: str, width: float) -> None:
     graph = engine.graph(arch)
     for lang in LANGS:

@@ -9,6 +9,6 @@ from importlib import import_module
 
 from cnnviz.zoo.registry import Family
 
-ORDER = ("lenet", "alexnet", "vgg")  # of the timeline
+ORDER = ("lenet", "alexnet", "vgg", "googlenet", "resnet")  # of the timeline
 
 FAMILIES: tuple[Family, ...] = tuple(import_module(f"{__name__}.{slug}").FAMILY for slug in ORDER)

@@ -1,0 +1,3 @@
+from cnnviz.ui.family import page
+
+page("resnet")
