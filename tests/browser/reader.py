@@ -32,7 +32,12 @@ class Reader:
         self.still()
 
     def still(self) -> None:
+        """No turn of a knob is on its way, and the page stands still."""
+        self.answered()
         settle(self.page)
+
+    def answered(self) -> None:
+        expect(self.page.locator(".st-key-row .root[data-pending]")).to_have_count(0)
 
     def choice(self, name: str) -> str | None:
         """What the address holds."""
@@ -53,7 +58,7 @@ class Reader:
     def pick(self, knob: str, option: str) -> None:
         """Turn a knob: choose the option with this text in its list; the server has answered."""
         self.knob(knob).select_option(label=option)
-        expect(self.page.locator(".st-key-row .root[data-pending]")).to_have_count(0)
+        self.answered()
 
     def knob(self, name: str) -> Locator:
         """The control of a knob: its list or its tick."""

@@ -97,7 +97,7 @@ def test_a_phone_s_card_lies_where_it_is_seen_and_closes(phone: Reader) -> None:
 
 # Pixels that a drawing's 11 px letters measure on the screen, for each drawing.
 LETTERS = """() => [...document.querySelectorAll('[class*="st-key-lesson_"]')].map(e => {
-    const find = n => n.shadowRoot?.querySelector('svg') ?? n.querySelector?.('.box svg');
+    const find = n => n.shadowRoot?.querySelector('.box svg') ?? n.querySelector?.('.box svg');
     const svg = [e, ...e.querySelectorAll('*')].map(find).find(Boolean);
     return svg ? 11 * svg.getScreenCTM().a : 0;
 })"""
