@@ -1,7 +1,10 @@
-"""The three components that run in the browser: a picture, a table, and the bus between them.
+"""The components that run in the browser: a picture, a table, the row of knobs, a layer's map, the
+recurrence, a second opinion, and two that show nothing: the chosen unit, and the bus.
 
-Each is a plain script and a stylesheet under assets/. What a reader does comes back as one event,
-{"kind": "node" | "fold" | "number" | "width", …}; `Desk.event` reads it in the callback.
+Each is plain scripts and a stylesheet under assets/. What a reader does comes back as one event,
+{"kind": …, "value": …}, which `Desk.event` reads in the callback. A layer or what is in it: node,
+number, unit, photo; a graph's frames and bar: fold, open, shapes, layout, find; a table's choices:
+table; knobs: turn, ahead; counting: tool, count; anywhere: save, width; the page: present.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ from cnnviz.content import label, sentence
 from cnnviz.engine import Shared
 from cnnviz.errors import ReaderError
 from cnnviz.picture import Picture, Table
+from cnnviz.ui.knobs import name_of, shown_as
 from cnnviz.views import numbers
 from cnnviz.views.export import SCALES, export
 from cnnviz.views.palette import drawn_kinds
@@ -194,8 +195,6 @@ def address(scene: Scene) -> str:
 
 def caption(study: Study, words: str, lang: str, offer: Offer) -> str:
     """The caption, then the settings that are not at their default, then by what is counted."""
-    from cnnviz.ui.knobs import name_of, shown_as  # it imports the panel, which imports this
-
     choice = None if offer.alone else study.choice
     knobs = {k.name: k for k in choice.arch.knobs} if choice else {}
     changed = choice.changed.items() if choice else ()
