@@ -87,7 +87,7 @@ def _ends(study: Study, node: Node, lang: str) -> list[tuple[str, str]]:
 
 
 def _shape_difference(now: Shape, then: Shape, lang: str) -> str:
-    """Of two maps of one image, axis by axis; "±0" if they are the same."""
+    """Of two maps of one image, axis by axis; "" if they are the same."""
     drop = 1 if len(now) > 1 and now[0] == then[0] == 1 else 0
     return compared.sizes(now[drop:], then[drop:], lang)
 
@@ -192,7 +192,7 @@ def _derived(study: Study, sel: str, d: Derivation, opened: bool, lang: str) -> 
 def _why(study: Study, sel: str, lang: str) -> str:
     """Why the convention that is chosen counts otherwise here than ours does."""
     said = "".join(
-        f"<small><b>{compared.signed(amount, lang)}</b> "
+        f"<small><b>{compared.signed(amount)}</b> "
         f"{escape(label(f'crosscheck.reason.{reason}', lang))}</small>"
         for reason, amount in study.why.get(sel, ())
     )

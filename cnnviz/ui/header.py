@@ -23,7 +23,7 @@ from cnnviz.zoo import Choice
 class Figure:
     """One of the six: what is shown, what it says below, all digits and the convention on hover.
 
-    `difference` from what is pinned, "" where nothing is: "+5.31 M", "±0", "—".
+    `difference` from what is pinned, "" where nothing is: "+5.31 M", "—"; "" of an equal one too.
     """
 
     name: str
@@ -65,7 +65,7 @@ def _figure(study: Study, key: str, lang: str, value: int, note: str) -> Figure:
     if study.pinned:
         then = getattr(study.pinned.report.totals, key)
         difference = compared.difference(value, then, lang)
-        exact += f" ({compared.exactly(value, then, lang)})"
+        exact += f" ({compared.exactly(value, then, lang)})" if difference else ""
     return Figure(
         quantity(study.report, key, "short" if study.report.counting else "name", lang),
         numbers.si(value),
@@ -166,7 +166,7 @@ def _points(own: ledger.Accuracy | None, study: Study, lang: str) -> tuple[str, 
     if own is None or then is None or _measured(own) != _measured(then):
         return label("pin.incomparable", lang), ""
     amount = round(own.percent - then.percent, 4)
-    said = compared.signed(amount, lang)
+    said = compared.signed(amount)
     return said, f" ({label('pin.points', lang, n=said)})" if amount else ""
 
 

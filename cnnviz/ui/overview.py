@@ -57,7 +57,7 @@ def _row(kind: str, now: Sums, then: Sums | None, lang: str) -> str:
     for i, text in enumerate(shown):
         delta = ""
         before = then.get(kind, (0, 0, 0))[i] if then is not None else 0
-        if then is not None and (found[i] or before):
+        if then is not None and found[i] != before:
             delta = f'<br><span class="delta">{compared.difference(found[i], before, lang)}</span>'
         cells += f'<td title="{numbers.exact(found[i])}">{escape(text)}{delta}</td>'
     name = escape(label(f"ops.kind.{kind}", lang))

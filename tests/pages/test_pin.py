@@ -57,7 +57,7 @@ def test_the_six_numbers_say_their_differences() -> None:
     found = header.figures(study("vgg16", "vgg19"), "en")
     assert [f.difference for f in found][:4] == ["−5.31 M", "−4.16 G", "−56", "−3"]
     assert "(−5,309,696)" in found[0].hover
-    assert found[5].difference == "±0"
+    assert found[5].difference == "", "where nothing differs, nothing is said"
     assert [f.shown for f in found] == [f.shown for f in plain]
     moved = header.figures(study("vgg16~input_size-256", "vgg16"), "zh")
     assert [f.difference for f in moved][:2] == ["+31.5 M", "+4.73 G"], "fc6 reads 8 × 8 maps"
@@ -72,14 +72,23 @@ def test_accuracies_differ_by_points(lang: str) -> None:
 
 
 def test_words_of_differences() -> None:
-    assert compared.difference(5, 5, "en") == "±0"
+    assert compared.difference(5, 5, "en") == compared.sizes((3, 3), (3, 3), "en") == ""
     assert compared.difference(7, None, "zh") == compared.difference(None, 7, "zh") == "—"
     assert compared.difference(1_000, 3_500_000, "en") == "−3.50 M"
     assert compared.exactly(1_000, 3_500_000, "en") == "−3,499,000"
-    assert compared.exactly(2, 2, "en") == "±0" and compared.exactly(2, None, "en") == "—"
+    assert compared.exactly(2, 2, "en") == "" and compared.exactly(2, None, "en") == "—"
     assert compared.sizes((16, 16), (14, 14), "en") == "+2"
     assert compared.sizes((16, 8), (14, 14), "en") == "+2 × −6"
+    assert compared.sizes((16, 14), (14, 14), "en") == "+2 × ±0"
     assert compared.sizes((16, 16), (14,), "en") == compared.sizes(None, (1,), "en") == "—"
+
+
+def test_layers_that_only_the_pinned_network_has() -> None:
+    found = [r.id for r in compared.only_pinned(study("vgg16", "vgg19"))]
+    assert found == ["conv3_4", "relu3_4", "conv4_4", "relu4_4", "conv5_4", "relu5_4"]
+    assert (
+        compared.only_pinned(study("vgg19", "vgg16")) == () == compared.only_pinned(study("vgg16"))
+    )
 
 
 def test_what_is_pinned_is_named_by_what_sets_it_apart() -> None:
