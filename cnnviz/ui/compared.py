@@ -41,7 +41,10 @@ def exactly(now: int | None, then: int | None, lang: str) -> str:
 def sizes(
     now: Sequence[int | Fraction] | None, then: Sequence[int | Fraction] | None, lang: str
 ) -> str:
-    """The difference of two sizes along their axes: "+28", or "+28 × +14" where axes differ; "" of equal ones."""
+    """The difference of two sizes along their axes: "+28", or "+28 × +14" where axes differ.
+
+    "" of equal sizes.
+    """
     if now is None or then is None or len(now) != len(then):
         return label("pin.incomparable", lang)
     amounts = [a - b for a, b in zip(now, then, strict=True)]

@@ -109,7 +109,7 @@ def _against(study: Study, mode: str, setting: Setting, found: Budget, lang: str
     then = budget(_at(study.pinned, setting)[0], mode == "training", setting[2]).total
     if then == found.total:
         return label("cost.equal", lang, name=study.pinned.title)
-    words = f"{signed(found.total - then, lang, 4)}B"
+    words = f"{signed(found.total - then, 4)}B"
     return label("cost.against", lang, difference=words, name=study.pinned.title)
 
 
