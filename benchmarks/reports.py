@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.ratio import Ratio
 
 ROOT = Path(__file__).resolve().parents[1]
-NETWORKS = ("alexnet", "vgg16")
+NETWORKS = ("alexnet", "vgg16", "googlenet", "resnet152")
 OTHER = "lenet5"
 REPEATS = 5
 
