@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -79,22 +78,16 @@ def _in_rows(shown: Sketch, width: float, most: float) -> Layout:
     return lay_out(shown.nest, shown.view.links, width, anchors, most)
 
 
-def signs(picture: Picture, lang: str) -> str:
-    """What the signs in the boxes mean, those of groups and stacks where there are some."""
-    said = label("structure.key", lang)
-    for name, mark in (("groups", r">\d+ g\d"), ("times", r" ×\d+<")):
-        if re.search(mark, picture.svg):
-            said += label(f"structure.key_{name}", lang)
-    return said
-
-
 def _caption(shown: Sketch) -> str:
+    lang, kinds = shown.lang, [n.kind for n in shown.graph.nodes]
+    found = ((k, kinds.count(k)) for k in ("convolution", "linear"))
+    counts = [label(f"structure.count.{k}", lang, n=n) for k, n in found if n]
     text = label(
-        "structure.caption",
-        shown.lang,
+        "structure.caption" if counts else "structure.caption_plain",
+        lang,
         name=shown.graph.title,
-        layers=len(shown.folded.cells),
         boxes=len(shown.view.leaves),
+        counts=("、" if lang == "zh" else ", ").join(counts),
     )
     if any(look.stacked for look in shown.looks):
         text += label("structure.caption_stacks", shown.lang)

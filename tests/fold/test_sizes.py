@@ -7,7 +7,8 @@ import pytest
 from cnnviz import engine
 from cnnviz.analysis.fold import fold
 from cnnviz.views.layout_text import text_width
-from cnnviz.views.structure import signs, structure
+from cnnviz.views.structure import structure
+from cnnviz.views.structure_key import signs
 from cnnviz.views.structure_sketch import sketch
 from tests.fold.networks import NAMES, fixture
 from tests.fold.test_structure import SVG, groups, tree
@@ -46,8 +47,11 @@ def test_sizes_stand_on_the_wires_where_they_change(name: str, width: float) -> 
 
 def test_the_key_explains_the_signs_that_are_there() -> None:
     said = {a: signs(structure(engine.graph(a)), "en") for a in ("lenet5", "alexnet", "vgg16")}
-    assert {a for a, k in said.items() if "g2: two groups" in k} == {"alexnet"}
-    assert {a for a, k in said.items() if "×3: three" in k} == {"vgg16"}
+    assert said["lenet5"].startswith("5×5 · 6: kernel, output channels; 2/2: window/stride; 28²:")
+    assert {a for a, k in said.items() if "g2: 2 groups" in k} == {"alexnet"}
+    assert {a for a, k in said.items() if "/4: stride" in k} == {"alexnet"}
+    assert {a for a, k in said.items() if "×2: 2 alike" in k} == {"vgg16"}
+    assert signs(structure(engine.graph("lenet_300_100")), "en") == ""
 
 
 def test_sizes_of_vgg() -> None:

@@ -22,7 +22,8 @@ from cnnviz.ui.study import Study
 from cnnviz.views.dot import dot_source
 from cnnviz.views.layout_graphviz import FLOWS
 from cnnviz.views.palette import drawn_kinds
-from cnnviz.views.structure import asked_of_dot, signs, structure
+from cnnviz.views.structure import asked_of_dot, structure
+from cnnviz.views.structure_key import signs
 from cnnviz.views.structure_sketch import folded_graph
 
 KEY = "structure"
@@ -52,13 +53,13 @@ def show(scene: Scene) -> None:
     layout = desk.read("layout", one_of("layout", LAYOUTS), ROWS)
     picture = _picture(scene, opened, shapes, layout)
     if picture is not None:
-        legend = _legend(picture, desk.lang)
+        legend, key = _legend(picture, desk.lang), signs(picture, desk.lang)
         save = exports.menu(
             scene,
             KEY,
             picture,
             dot=lambda: dot_source(study.graph, opened, lang=desk.lang),
-            note=signs(picture, desk.lang),
+            note=key,
         )
         svgview(
             KEY,
@@ -72,7 +73,8 @@ def show(scene: Scene) -> None:
             save=save,
             on_event=scene.on_event(KEY, _on_event(scene, folded, opened, shapes)),
         )
-        st.html(f'<p class="hint">{escape(signs(picture, desk.lang))}</p>')
+        if key:
+            st.html(f'<p class="hint">{escape(key)}</p>')
     if width >= DESK:  # what flows through it, to scale; the same layer is marked in both
         below = volumes.drawn(study, width, desk.lang)
         save = exports.menu(scene, "flow", below, legend=False)
@@ -90,8 +92,7 @@ def _on_event(scene: Scene, folded: Fold, opened: frozenset[str], shapes: bool) 
         elif kind == "open":
             desk.put({"open": value if value in (ALL, NONE) else None})
         elif kind == "find" and value in known:  # what hides it opens
-            now = opened | folded.holding(value)
-            desk.put({"open": _token(now, folded), "sel": value, "number": None})
+            scene.pick(value, open=_token(opened | folded.holding(value), folded))
         elif kind == "shapes":
             desk.put({"shapes": None if shapes else "1"})
         elif kind == "layout":
