@@ -47,11 +47,11 @@ class Scene:
     sel: str  # node id, "" for none
     number: str  # the quantity that is opened, "" for none
 
-    def pick(self, node: str | None, number: str | None = None) -> None:
-        """Choose a layer, in every view at once."""
+    def pick(self, node: str | None, number: str | None = None, **more: str | None) -> None:
+        """Choose a layer, in every view at once; `more` are further words of the address."""
         known = node if isinstance(node, str) and node in self.study.graph.by_id else None
         unit = {} if known == (self.sel or None) else {"unit": None}  # another layer's map
-        self.desk.put({"sel": known, "number": number if known else None, **unit})
+        self.desk.put({"sel": known, "number": number if known else None, **unit, **more})
 
     def on_event(
         self, component: str, more: OnEvent | None = None, place: str = "view"
