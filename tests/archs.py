@@ -34,15 +34,38 @@ def kinds() -> list[Any]:
     """Every network; of those built alike but for their depth the first in the quick run."""
     seen, found = set(), []
     for arch in map(zoo.find, _names()):
-        alike = (arch.build, tuple((k.name, k.choices) for k in arch.knobs))
-        same = bool(blocks(arch)) and alike in seen
-        found.append(_param(arch, slow=same))
-        seen.add(alike)
+        found.append(_param(arch, slow=_kind(arch) in seen))
+        seen.add(_kind(arch))
     return found
+
+
+def quick() -> tuple[str, ...]:
+    """The network that each family's page shows first."""
+    return tuple(f.default for f in zoo.families())
+
+
+def others() -> tuple[str, ...]:
+    """One network of each kind besides, none of them deep."""
+    seen = {_kind(zoo.find(name)) for name in quick()}
+    found = []
+    for arch in map(zoo.find, _names()):
+        if sum(blocks(arch).values()) <= DEEP and _kind(arch) not in seen:
+            seen.add(_kind(arch))
+            found.append(arch.name)
+    return tuple(found)
+
+
+def _kind(arch: Arch) -> tuple[Any, ...]:
+    """Equal for networks that are built alike but for their depth."""
+    own = "" if blocks(arch) else arch.name
+    return (arch.build, own, tuple((k.name, k.choices) for k in arch.knobs))
 
 
 def _names() -> tuple[str, ...]:
     return zoo.list_archs()
+
+
+DEFAULTS, OTHERS = quick(), others()
 
 
 def _param(arch: Arch, *, slow: bool) -> Any:

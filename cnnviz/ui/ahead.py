@@ -27,6 +27,9 @@ log = logging.getLogger("cnnviz")
 Choices = Mapping[str, Mapping[str, Choice]]  # knob -> value -> the network after this turn
 Words = tuple[tuple[str, ...], ...]  # six times: a Figure, its hover in two parts
 
+FIRST = ("arch", "input_size", "width")  # the knobs whose numbers are computed while nobody waits
+DEEP = 20  # blocks; a network of more takes too long for a step
+
 _words: Shared[Words | None] = Shared(8192)  # about 1 kB each
 
 
@@ -112,14 +115,23 @@ def _key(study: Study, choice: Choice, lang: str) -> tuple[Any, ...]:
 
 
 def of_families() -> Iterator[None]:
-    """Step by step, all that the families' first pages offer. Between steps the caller may wait."""
+    """Step by step, what is turned most on the families' first pages, deep networks left out: they
+    come when a hand is near. A step is one network: some 10 ms, at most some 200 ms (GoogLeNet at
+    four times its width). Between steps the caller may wait.
+    """
     for family in zoo.families():
         choice = zoo.resolve(family.default)
         study = of_zoo(choice, family)
         smallest = study.report.totals.smallest_input
-        for values in turns(family, {}, smallest).values():
-            for near in values.values():
+        choices = turns(family, {}, smallest)
+        for near in (n for knob in FIRST for n in choices.get(knob, {}).values()):
+            if blocks(near) <= DEEP:
                 for lang in LANGS:
                     words_of(study, near, lang)
                 yield
         of_zoo(choice, family)  # the engine keeps the latest: the first page's own stays among them
+
+
+def blocks(choice: Choice) -> int:
+    """How many blocks a network of stages has; 0 for one that says no such number."""
+    return sum(int(n) for name, n in choice.knobs.items() if name.startswith("blocks"))

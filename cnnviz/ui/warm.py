@@ -94,8 +94,8 @@ def warm() -> None:
 
 
 def look_ahead() -> None:
-    """The numbers behind every knob of the families' first pages, in steps of some milliseconds;
-    between them readers go first.
+    """The numbers behind the first knobs of the families' first pages, a network a step; between
+    steps readers go first.
     """
     from cnnviz.ui import ahead
 

@@ -52,3 +52,11 @@ def _row(at: AppTest) -> Any:
         if e.type == "bidi_component" and e.proto.component_name == "cnnviz_knobs"
     )
     return row
+
+
+def few(tokens: list[str], knob: str, most: int = 3) -> list[str]:
+    """Some of a knob's values, the ends among them; of a stage's blocks the smallest two."""
+    if knob.startswith("blocks"):
+        return tokens[:2]
+    step = max(1, (len(tokens) - 1) / (most - 1))
+    return list(dict.fromkeys(tokens[round(i * step)] for i in range(min(most, len(tokens)))))

@@ -11,14 +11,14 @@ from cnnviz.content import LANGS
 from cnnviz.ui import ahead, header, knobs, row
 from cnnviz.ui.study import Study, of_zoo
 from cnnviz.views.numbers import exact
-from cnnviz.zoo import token
+from cnnviz.zoo import Arch, token
+from tests.archs import DEFAULTS, OTHERS
 from tests.pages.conftest import Visit, html
+from tests.pages.knobs import few, numbers, send, told, turn, values
 from tests.pages.knobs import knobs as shown
-from tests.pages.knobs import numbers, send, told, turn, values
 from tests.pages.test_pages import whole
 
 FAMILIES = tuple(f.slug for f in zoo.families())
-ARCHS = tuple((f.slug, a.name) for f in zoo.families() for a in f.archs)
 # Knobs that change what is computed, and no number in the head.
 SILENT = {("lenet", "activation")}
 
@@ -44,7 +44,7 @@ def test_every_knob_moves_something(visit: Visit, page: str) -> None:
     for knob in zoo.find(zoo.family(page).default).knobs:
         at = visit(page, lang="en")
         before, now = numbers(at), shown(at)[knob.name]["value"]
-        other = next(v for v in reversed(values(at, knob.name)) if v != now)
+        other = next(v for v in few(values(at, knob.name), knob.name)[::-1] if v != now)
         turn(at, (knob.name, other))
         whole(at)
         assert at.query_params[knob.name] in (other, [other])
@@ -60,33 +60,52 @@ def test_every_knob_moves_something(visit: Visit, page: str) -> None:
         )
 
 
-def offered(page: str) -> Iterator[tuple[str, str, str]]:
-    """Every network, knob and value that the page of a family ever offers."""
-    for arch in zoo.family(page).archs:
-        yield arch.name, knobs.RESET, ""
-        smallest = engine.report(arch.name).totals.smallest_input
-        for knob in arch.knobs:
-            for value in knobs.offered(knob, smallest):
-                yield arch.name, knob.name, token(value)
+def offered(arch: Arch, most: int | None) -> Iterator[tuple[str, str]]:
+    """The knobs and values that the page of a network offers, of `most` knobs only a few values."""
+    yield knobs.RESET, ""
+    smallest = engine.report(arch.name).totals.smallest_input
+    for knob in arch.knobs[:most]:
+        tokens = [token(v) for v in knobs.offered(knob, smallest)]
+        yield from ((knob.name, v) for v in (few(tokens, knob.name) if most else tokens[:8]))
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("page", FAMILIES)
-def test_ahead_is_what_the_page_then_says(page: str, lang: str) -> None:
-    """For every offered value: the words sent ahead, and those of the address after the turn."""
-    family = zoo.family(page)
-    for name, knob, value in offered(page):
-        query = {} if name == family.default else {"arch": name}
-        study = of_zoo(zoo.resolve(name), family)
-        choices = ahead.turns(family, query, study.report.totals.smallest_input)
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_ahead_is_what_the_page_then_says(name: str, lang: str) -> None:
+    _test_ahead(zoo.find(name), lang, 6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OTHERS)
+def test_ahead_is_what_the_page_then_says_of_all(name: str) -> None:
+    _test_ahead(zoo.find(name), "zh", None)
+
+
+def _test_ahead(arch: Arch, lang: str, most: int | None) -> None:
+    """For each offered value: the words sent ahead, and those of the address after the turn."""
+    family, name = zoo.family(arch.family), arch.name
+    query = {} if name == family.default else {"arch": name}
+    study = of_zoo(zoo.resolve(name), family)
+    choices = ahead.turns(family, query, study.report.totals.smallest_input)
+    for knob, value in offered(arch, most):
         ahead.compute(study, [choices[knob][value]], lang)
         said = ahead.known(study, {knob: {value: choices[knob][value]}}, lang)
         texts = [said["texts"][i] for i in said["of"][knob][value]]
         found = knobs.turn(family, query, knob, value)
         after = {k: v for k, v in {**query, **found.changes}.items() if v is not None}
-        arch = after.pop("arch", family.default)
-        then = header.figures(of_zoo(zoo.resolve(arch, after), family), lang)
+        asked = after.pop("arch", family.default)
+        then = header.figures(of_zoo(zoo.resolve(asked, after), family), lang)
         assert texts == [t for part in ahead.words(then) for t in part], (name, knob, value)
+
+
+def test_the_work_ahead_at_the_start_is_small() -> None:
+    """Deep networks are left to the hand that comes near them."""
+    for family in zoo.families():
+        choices = ahead.turns(family, {}, None)
+        steps = [c for knob in ahead.FIRST for c in choices[knob].values()]
+        assert len([c for c in steps if ahead.blocks(c) <= ahead.DEEP]) <= 40
+    assert ahead.blocks(zoo.resolve("resnet1202_cifar")) == 600
+    assert ahead.blocks(zoo.resolve("resnet50")) <= ahead.DEEP
 
 
 PAIRS = (
