@@ -110,10 +110,12 @@ def corner(desk: Desk) -> None:
 
 
 def language_switch(desk: Desk) -> None:
-    """EN | 中文. The choice stands in the address from then on."""
+    """EN | 中文. The choice stands in the address from then on.
+
+    Said in every run: the switch of a page newly come to would mark nothing otherwise.
+    """
     key = "lang"
-    if st.session_state.get(key) != desk.lang:
-        st.session_state[key] = desk.lang
+    st.session_state[key] = desk.lang
 
     def push() -> None:
         st.query_params["lang"] = st.session_state[key]
