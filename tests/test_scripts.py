@@ -1,4 +1,7 @@
-"""The scripts of the components: each joined one parses as a module, and keeps the house rules."""
+"""The scripts of the components: each joined one parses as a module, and keeps the house rules.
+
+And the stylesheets: what they style is there.
+"""
 
 from __future__ import annotations
 
@@ -109,3 +112,34 @@ def test_a_breach_would_be_seen(source: str, what: str) -> None:
 @pytest.mark.parametrize("source", ["a === b; c !== d; e <= f; g => h", '"var == console.log"'])
 def test_what_is_allowed_is_not(source: str) -> None:
     assert not any(re.search(rule, bare(source)) for rule in BARRED.values())
+
+
+SOURCES = "".join(
+    p.read_text("utf-8") for s in ("*.py", "*.js") for p in ASSETS.parent.parent.rglob(s)
+)
+
+
+def styled(css: str) -> set[str]:
+    """The classes and st-keys of a stylesheet but Streamlit's own and its highlighter's."""
+    css = re.sub(r"/\*.*?\*/|\{[^{}]*\}", "{}", css, flags=re.DOTALL)
+    css = re.sub(r"\.token(?::is\([^)]*\)|\S*)", "", css)
+    names = set(re.findall(r"(?<=\.)[a-zA-Z][\w-]*|st-key-\w+", css))
+    return {n for n in names if n.startswith("st-key-") or not n.startswith("st")}
+
+
+def made(name: str) -> bool:
+    """The name stands in a source; or its head does, before a blank, and its tail."""
+    name = name.removeprefix("st-key-").rstrip("_")
+    cuts = [m.end() for m in re.finditer("[-_]", name)]
+    tails = [name[c:] for c in cuts if re.search(rf"\b{name[:c]}\$?\{{", SOURCES)]
+    return any(re.search(rf"\b{word}\b", SOURCES) for word in (name, *tails))
+
+
+@pytest.mark.parametrize("path", sorted(ASSETS.rglob("*.css")), ids=lambda p: p.name)
+def test_what_is_styled_is_there(path: Path) -> None:
+    assert {n for n in styled(path.read_text("utf-8")) if not made(n)} == set()
+
+
+def test_a_style_of_nothing_is_seen() -> None:
+    css = ".st-key-no_place button, .stHtml .byline > a:has(.no-where) { top: .5rem } /* .x */"
+    assert {n for n in styled(css) if not made(n)} == {"st-key-no_place", "no-where"}
