@@ -46,17 +46,14 @@ def page(found: Opinions, lang: str) -> str:
 
 
 def totals(found: Opinions, lang: str) -> str:
-    """A line a counter, ours first: its total, the difference as number and bar, what makes it."""
-    keys = ("counter", "total", "difference", "bar", "made", "count")
-    heads = "".join(
-        f'<th scope="col" class="c-{k}">{"" if k == "bar" else _word(k, lang)}</th>' for k in keys
-    )
-    most = max((abs(s.difference or 0) for s in found.summaries), default=0)
+    """A line a counter, ours first: its total, the difference, what it counts."""
+    keys = ("counter", "total", "difference", "made", "count")
+    heads = "".join(f'<th scope="col" class="c-{k}">{_word(k, lang)}</th>' for k in keys)
     ours = _line(
         found,
         OURS,
         "cnnviz",
-        (found.ours, None, 0.0),
+        (found.ours, None),
         _word("made_ours", lang),
         lang,
     )
@@ -65,7 +62,7 @@ def totals(found: Opinions, lang: str) -> str:
             found,
             s.tool,
             f"{s.tool} {s.version}",
-            (s.theirs, s.difference, (s.difference or 0) / most if most else 0.0),
+            (s.theirs, s.difference),
             _made(s, lang),
             lang,
         )
@@ -75,7 +72,7 @@ def totals(found: Opinions, lang: str) -> str:
         found,
         DOUBLED,
         _word("doubled", lang),
-        (2 * found.ours, found.ours, 0.0),
+        (2 * found.ours, found.ours),
         _word("made_doubled", lang),
         lang,
     )
@@ -89,28 +86,31 @@ def _line(
     found: Opinions,
     token: str,
     name: str,
-    figures: tuple[float | None, float | None, float],
+    figures: tuple[float | None, float | None],
     made: str,
     lang: str,
 ) -> str:
-    """A counter: a radio that explains it (the tools'), one that the whole page counts by."""
-    total, difference, share = figures
+    """A counter: a tool's name explains it, a radio makes the whole page count so."""
+    total, difference = figures
     chosen = token == found.tool
-    said = escape(name)
-    if token in found.tools or any(s.tool == token for s in found.summaries):
-        said = f"<label>{_radio('tool', token, chosen, _word('explain', lang))}{said}</label>"
+    said, tool = escape(name), ""
+    if any(s.tool == token for s in found.summaries):
+        tool = f' data-tool="{token}"'
+        said = (
+            f'<button aria-pressed="{str(chosen).lower()}" title="{_word("explain", lang)}">'
+            f"{said}</button>"
+        )
     counts = (found.count or OURS) == token
     count = f"<label>{_radio('count', token, counts, _word('count_by', lang) + ' ' + name)}</label>"
     cells = (
         ("total", _number(total)),
         ("difference", "" if difference is None else _signed(difference, found.ours, lang)),
-        ("bar", _bar(share)),
         ("made", made),
         ("count", count),
     )
     row = "".join(f'<td class="c-{key}">{cell}</td>' for key, cell in cells)
     mark = ' aria-current="true"' if chosen else ""
-    return f'<tr class="t-{token}"{mark}><th scope="row">{said}</th>{row}</tr>'
+    return f'<tr class="t-{token}"{tool}{mark}><th scope="row">{said}</th>{row}</tr>'
 
 
 def _radio(name: str, value: str, checked: bool, words: str) -> str:
@@ -121,16 +121,8 @@ def _radio(name: str, value: str, checked: bool, words: str) -> str:
     )
 
 
-def _bar(share: float) -> str:
-    """From the middle to the side of its sign, the largest difference the whole half."""
-    if not share:
-        return '<i class="bar"></i>'
-    side = "more" if share > 0 else "less"
-    return f'<i class="bar"><b class="{side}" style="--part:{abs(share):.4f}"></b></i>'
-
-
 def _made(found: Summary, lang: str) -> str:
-    """The reasons in a few words, the largest first; how the figure was had on hover."""
+    """What it counts otherwise, the largest first; how the figure was had on hover."""
     if found.theirs is None:
         return escape(label("crosscheck.failed", lang, reason=found.failed))
     words = [short(r, lang) for r, _ in found.reasons]
@@ -147,14 +139,15 @@ def explained(found: Opinions, lang: str) -> str:
     if chosen.theirs is None:
         stopped = label("crosscheck.failed", lang, reason=chosen.failed)
         return f'<p class="said">{escape(f"{chosen.tool} {chosen.version}: {stopped}")}</p>'
-    key = "differs" if chosen.difference else "agrees"
+    apart = chosen.difference or 0
+    key = ("more" if apart > 0 else "less") if apart else "agrees"
     total = label(
         f"crosscheck.view.{key}",
         lang,
         tool=f"{chosen.tool} {chosen.version}",
         theirs=numbers.si(chosen.theirs),
         ours=numbers.si(chosen.ours),
-        difference=signed(chosen.difference or 0),
+        difference=numbers.si(abs(apart)),
     )
     unit = CONVENTIONS[chosen.tool].unit
     prints = (

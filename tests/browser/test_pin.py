@@ -82,7 +82,7 @@ def test_the_page_counts_as_a_tool_does(reader: Reader) -> None:
     expect(macs).to_contain_text("2 × MACs")
     reader.still()
     assert reader.choice("count") == "doubled"
-    opinion.locator('input[name="tool"][value="thop"]').first.check()
+    opinion.locator('[data-tool="thop"] button').click()
     expect(opinion.locator("p.said").first).to_contain_text("thop")
     reader.still()
     assert (reader.choice("tool"), reader.choice("count")) == ("thop", "doubled")

@@ -73,6 +73,17 @@ def test_the_view_compares_with_our_own_count_however_the_page_counts() -> None:
         assert checked == [name]
 
 
+@pytest.mark.parametrize(
+    ("tool", "says"), [("torchinfo", "比此处的 15.47 G 多 13.56 M。"), ("thop", "完全一致")]
+)
+def test_a_tool_is_explained_in_words_and_one_radio_chooses(tool: str, says: str) -> None:
+    shown = page(opinions(study("vgg16"), tool), "zh")
+    assert says in shown
+    assert re.findall(r'data-tool="(\w+)" aria-current="true"', shown) == [tool]
+    assert shown.count('aria-pressed="true"') == 1
+    assert set(re.findall(r'<input type="radio" name="(\w+)"', shown)) == {"count"}
+
+
 def test_what_stands_in_the_page_is_escaped() -> None:
     found = opinions(study("vgg11"), "torchinfo")
     stopped = replace(found.summaries[0], theirs=None, failed="<b>no</b>", how="failed")

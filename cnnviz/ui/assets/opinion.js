@@ -1,5 +1,5 @@
-// Second opinion: tables made by ui/opinion.py. A radio explains a tool or sets the page's counting,
-// a row chooses its layer, a heading opens its rows; what a reader opened stays so when figures move.
+// Second opinion: tables made by ui/opinion.py. A tool's row explains it, a radio sets the page's
+// counting, a layer's row chooses it, a heading opens its rows; what a reader opened stays so when figures move.
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
   const view = (root._opinion ??= new Opinion(root));
@@ -39,9 +39,12 @@ class Opinion {
     this.source = html;
     const { activeElement } = this.root.getRootNode();
     const { name, value } = activeElement ?? {};
+    const tool = activeElement?.closest?.("[data-tool]")?.dataset.tool;
     this.body.innerHTML = html;
     for (const [token, open] of this.opened) this.set(token, open);
-    const again = name && this.body.querySelector(`input[name="${name}"][value="${value}"]`);
+    const again = name
+      ? this.body.querySelector(`input[name="${name}"][value="${value}"]`)
+      : tool && this.body.querySelector(`[data-tool="${tool}"] button`);
     if (again) again.focus({ preventScroll: true });
   }
 
@@ -65,6 +68,8 @@ class Opinion {
       this.set(head.dataset.open, open);
       return;
     }
+    const tool = e.target.closest("tr[data-tool]");
+    if (tool && !e.target.closest("label")) this.send({ kind: "tool", value: tool.dataset.tool });
     const row = e.target.closest("tr[data-node]");
     if (row) choose(this, row.dataset.node, 0);
   }
