@@ -16,6 +16,7 @@ from cnnviz.ui.state import Desk
 from cnnviz.ui.study import Study
 from cnnviz.views import numbers
 from cnnviz.views.quantity import quantity
+from cnnviz.views.receptive_field_spans import bringer
 from cnnviz.zoo import Choice
 
 
@@ -109,7 +110,7 @@ def _field(study: Study, lang: str) -> Figure:
         return Figure(name, "—", label("ui.no_field", lang), convention, difference)
     px = label("quantities.receptive_field.unit", lang)
     step = numbers.square(tuple(field.stride))
-    note = label("ui.field_at", lang, layer=at, step=step)
+    note = label("ui.field_at", lang, layer=at and bringer(study.report, at), step=step)
     shown = f"{numbers.square(field.size)} {px}"
     return Figure(name, shown, note, f"{note}\n{convention}", difference)
 

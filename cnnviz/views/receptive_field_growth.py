@@ -23,6 +23,7 @@ from cnnviz.views.chart_parts import (
     y_axis,
 )
 from cnnviz.views.numbers import fraction, square
+from cnnviz.views.receptive_field_spans import bringer
 from cnnviz.views.svg import el
 
 TOP: Final = 50.0
@@ -59,7 +60,7 @@ def growth(
     scale = linear(max(side, *sizes) * 1.04, TOP + high, TOP)
     total = TOP + high + BELOW
     held = _held(report, rows)
-    svg = drawing(width, total, alt, _plot(rows, held, side, scale, width, lang, selected))
+    svg = drawing(width, total, alt, _plot(report, rows, held, side, scale, width, lang, selected))
     return Picture(name, svg, width, total, alt, caption, _table(name, caption, rows, lang))
 
 
@@ -86,6 +87,7 @@ def _held(report: Report, rows: list[Row]) -> dict[str, tuple[str, ...]]:
 
 
 def _plot(
+    report: Report,
     rows: list[Row],
     held: dict[str, tuple[str, ...]],
     side: int,
@@ -110,7 +112,7 @@ def _plot(
               lang)
         for r, p in zip(rows, points, strict=True)
     )  # fmt: skip
-    top = max(i for i, n in enumerate(sizes) if not i or n != sizes[i - 1])
+    top = [r.id for r in rows].index(bringer(report, last))
     curve = "M" + "L".join(f"{px:.2f},{py:.2f}" for px, py in points)
     return "".join(
         (
@@ -121,16 +123,18 @@ def _plot(
             el("path", class_="curve", d=curve),
             marks,
             _final(rows[top], points[top], [scale(side), scale(side / 2)], width, lang),
-            name_words(*_names(rows, sizes, selected), x, scale.start + 14),
+            name_words(*_names(rows, sizes, top, selected), x, scale.start + 14),
             brackets(runs(rows, lang), x, scale.start + 28),
         )
     )  # fmt: skip
 
 
-def _names(rows: list[Row], sizes: list[int], selected: str | None) -> tuple[list[str], list[int]]:
+def _names(
+    rows: list[Row], sizes: list[int], top: int, selected: str | None
+) -> tuple[list[str], list[int]]:
     """The layers worth a name, and which come first: selected, last, poolings, then growth."""
     grows = [i for i, n in enumerate(sizes) if i and n > sizes[i - 1]]
-    chosen = [i for i, r in enumerate(rows) if r.id == selected] + [len(rows) - 1]
+    chosen = [i for i, r in enumerate(rows) if r.id == selected] + [top]
     chosen += [i for i in grows if OPS[rows[i].op] == "pooling"] + grows
     return [r.id if i in chosen else "" for i, r in enumerate(rows)], chosen
 
@@ -141,7 +145,7 @@ def _final(row: Row, at: tuple[float, float], levels: list[float], right: float,
     y = at[1] - 13
     for level in sorted(levels, reverse=True):
         y = level - 10 if abs(y - level) < 9 else y
-    return text(min(at[0] + 6, right), y, words, "small strong", "end")
+    return text(min(at[0] + 6, right), y, words, "small strong halo", "end")
 
 
 def fraction_of(side: int) -> str:

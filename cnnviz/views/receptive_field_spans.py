@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import floor, prod
 
 from cnnviz.errors import ReaderError
-from cnnviz.graph import Graph
+from cnnviz.graph import OPS, Graph
 from cnnviz.report import Field, Report, Row
 
 Unit = tuple[int, ...]
@@ -117,15 +117,46 @@ def sight(graph: Graph, report: Report, node_id: str) -> Sight | None:
     )
 
 
+def bringer(report: Report, node_id: str) -> str:
+    """The layer after which a map is named: behind an activation, what it stands on.
+
+    >>> from cnnviz import engine
+    >>> bringer(engine.report("lenet5"), "C5_f"), bringer(engine.report("vgg16"), "pool5")
+    ('C5', 'pool5')
+    """
+    row = report.by_id[node_id]
+    if OPS[row.op] != "activation" or len(row.inputs) != 1:
+        return node_id
+    before = report.by_id.get(row.inputs[0])
+    named = before is not None and OPS[before.op] in ("convolution", "pooling")
+    return row.inputs[0] if named else node_id
+
+
+def last_map(graph: Graph, report: Report) -> str:
+    """The layer shown while none is chosen: the last whose units see different parts; else that of
+    the network's own figure.
+    """
+    own = report.totals.receptive_field_at or graph.inputs[0]
+    for at in (own, *(row.id for row in reversed(report.rows))):
+        found = sight(graph, report, at)
+        if found is not None and found.moves and found.field.status != "whole":
+            return bringer(report, at)
+    return own
+
+
 def unit_of(found: Sight, raw: str) -> Unit:
     """The unit that an address names, "14,14". ReaderError if the map has no such one."""
     written = re.fullmatch(r"\d{1,6}(,\d{1,6}){0,2}", raw, re.ASCII)
     places = [int(p) for p in raw.split(",")] if written else []
     fits = len(places) == len(found.axes)
     if not fits or any(p >= a.units for p, a in zip(places, found.axes, strict=True)):
-        last = ",".join(str(a.units - 1) for a in found.axes)
-        values = {"value": raw[:20], "layer": found.row.id, "last": last}
-        raise ReaderError("bad_unit" if found.mapped else "no_units", **values)
+        last = [str(a.units - 1) for a in found.axes]
+        values = {"value": raw[:20], "layer": found.row.id, "example": token(found.central)}
+        if not found.mapped:
+            raise ReaderError("no_units", **values)
+        if len(last) == 2:
+            raise ReaderError("bad_unit", rows=last[0], columns=last[1], **values)
+        raise ReaderError("bad_unit_along", last=", ".join(last), n=len(last), **values)
     return tuple(places)
 
 

@@ -12,7 +12,9 @@ SHEET: Final = """
 .cv.chart .border{fill:none;stroke:var(--ink);stroke-width:1}
 .cv.chart .pixel{stroke:var(--muted);stroke-opacity:.55;stroke-width:.5;fill:none}
 .cv.chart .padded{fill:var(--accent);fill-opacity:.3;stroke:none}
-.cv.chart .halo{stroke:var(--paper);stroke-width:4.5;fill:none}
+.cv.chart text.halo{paint-order:stroke;stroke:var(--paper);stroke-width:4;
+stroke-linejoin:round}
+.cv.chart path.halo{stroke:var(--paper);stroke-width:4.5;fill:none}
 .cv.chart .inner{stroke:var(--ink);stroke-width:1.5;stroke-dasharray:1 3;fill:none}
 .cv.chart .cells{fill:var(--frame);stroke:var(--ink);stroke-width:1}
 .cv.chart .cell{stroke:var(--return);stroke-width:.6;fill:none}

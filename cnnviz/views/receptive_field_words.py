@@ -37,6 +37,7 @@ def lines(found: Sight, report: Report, lang: str) -> tuple[Line, ...]:
         told.append((raw("from"), _literal(found.source), ""))
     units = size(tuple(a.units for a in found.axes))
     named = raw("unit_line").replace("{units}", units) if found.mapped else raw("every")
+    named = named.replace("{layer}", _literal(found.row.id))
     told += [(raw("unit"), named, ""), (raw("sees"), raw("sees_line"), "")]
     told.append((raw("share"), raw("share_line"), ""))
     if found.axes and found.moves:

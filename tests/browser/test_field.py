@@ -132,7 +132,7 @@ def test_another_layer_begins_at_its_central_unit(reader: Reader) -> None:
 
 def test_a_unit_that_there_is_not_is_said(reader: Reader) -> None:
     reader.open(f"{VGG}&unit=28,3")
-    expect(reader.page.locator(".notice").first).to_contain_text("unit=27,27")
+    expect(reader.page.locator(".notice").first).to_contain_text("unit=14,14")
     expect(photo(reader)).to_have_attribute("aria-label", said("conv4_3", (14, 14)))
 
 

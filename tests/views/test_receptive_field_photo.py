@@ -14,7 +14,7 @@ from cnnviz.report import Report
 from cnnviz.views.export import export
 from cnnviz.views.receptive_field import field
 from cnnviz.views.receptive_field_photos import FOLDER, PHOTOS, decode, default, fitted
-from cnnviz.views.receptive_field_spans import sight, unit_of
+from cnnviz.views.receptive_field_spans import bringer, last_map, sight, unit_of
 from cnnviz.views.receptive_field_steps import html, steps, steps_table
 from tests.views.drawn import by_class, check, root, size
 from tests.views.fixtures import fixture
@@ -134,3 +134,15 @@ def test_a_unit_is_read_as_it_is_written() -> None:
     assert found is not None
     assert unit_of(found, "0,27") == (0, 27)
     assert found.at((0, 27))[1].last == 27 * 8 - 42 + 91
+
+
+@pytest.mark.parametrize(
+    ("arch", "shown", "named"),
+    [("lenet5", "S4", "C5"), ("alexnet", "pool5", "pool5"), ("vgg16", "pool5", "pool5")],
+)
+def test_unless_chosen_the_last_map_of_several_units_is_shown(
+    arch: str, shown: str, named: str
+) -> None:
+    graph, report = network(arch)
+    assert last_map(graph, report) == shown
+    assert bringer(report, str(report.totals.receptive_field_at)) == named

@@ -26,7 +26,15 @@ from cnnviz.views.receptive_field_loupe import ABOVE, image_id, loupe, size_of
 from cnnviz.views.receptive_field_map import cells, cells_of
 from cnnviz.views.receptive_field_photos import PHOTOS, default
 from cnnviz.views.receptive_field_plane import Plane, plane, plane_of
-from cnnviz.views.receptive_field_spans import Axis, Sight, Unit, sight, token, unit_of
+from cnnviz.views.receptive_field_spans import (
+    Axis,
+    Sight,
+    Unit,
+    last_map,
+    sight,
+    token,
+    unit_of,
+)
 from cnnviz.views.receptive_field_steps import html, steps_table
 
 FIELD, SHARE, GAP = 425, 0.58, 12  # px of map and photograph, or of the view (style/24-field.css)
@@ -41,7 +49,7 @@ def show(scene: Scene) -> None:
     """The photograph and the map, the curve beside them, the recurrence below."""
     study, lang, width = scene.study, scene.desk.lang, scene.width()
     own = int(max(FIELD, SHARE * width)) if width >= BESIDE else width
-    at = scene.sel or study.report.totals.receptive_field_at or study.graph.inputs[0]
+    at = scene.sel or last_map(study.graph, study.report)
     found = sight(study.graph, study.report, at)
     with st.container(key="fields", horizontal=True):
         if found is None:
