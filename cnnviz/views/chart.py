@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cnnviz.views.layout_text import text_width
+from cnnviz.views.numbers import PREFIXES, si
 
 TEXT: Final = 13  # px
 SMALL: Final = 12  # px; no text in a chart is smaller
@@ -69,6 +70,19 @@ def nice(step: float) -> float:
     return next(m * power for m in (1, 2, 5, 10) if m * power >= step * (1 - 1e-9))
 
 
+def axis_words(scale: Scale, unit: str = "") -> Callable[[float], str]:
+    """How an axis writes its values: with one prefix, "0.5 G", "1 G"; decades each with its own."""
+    step = min(max(0, math.floor(math.log10(scale.high) / 3 + 1e-9)), len(PREFIXES) - 1)
+
+    def one(value: float) -> str:
+        if scale.log:
+            return si(round(value) if value >= 1 else value, unit)
+        prefix = PREFIXES[step] + unit
+        return f"{value / 1000**step:g} {prefix}".rstrip() if value else "0"
+
+    return one
+
+
 def fitting(scale: Scale, write: Callable[[float], str], gap: float = 14) -> tuple[float, ...]:
     """As many ticks of a horizontal axis as fit with their labels: never two that touch."""
     for most in range(10, 2, -1):
@@ -108,7 +122,9 @@ def spread(
 def wrapped(words: str, size: float, most: float) -> tuple[str, ...]:
     """The text in lines of at most `most` px: broken at spaces, and between Chinese characters."""
     lines, current = [], ""
-    for piece in re.findall(rf"[{OPENING}]*(?:[{WIDE}]|[^\s{WIDE}]+)[{CLOSING}]*\s*|\s+", words):
+    amount = r"\d[\d.,]* [kMGT]?B\b"  # stays in one piece
+    pieces = rf"[{OPENING}]*(?:{amount}|[{WIDE}]|[^\s{WIDE}]+)[{CLOSING}]*\s*|\s+"
+    for piece in re.findall(pieces, words):
         if current and room((current + piece).rstrip(), size) > most:
             lines.append(current.rstrip())
             current = ""

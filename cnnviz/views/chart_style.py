@@ -15,6 +15,7 @@ _CHARTS: Final = """
 .cv.chart .on text,.cv.chart text.on{fill:var(--on)}
 .cv.chart text.headline{font-size:15px}
 .cv.chart .band{fill:var(--accent);fill-opacity:.08;stroke:none}
+.cv.chart .band~.selected .hit{fill-opacity:0;stroke:var(--accent);stroke-width:1.5}
 .cv.chart .then{fill:none;stroke:var(--ink);stroke-width:1.2;stroke-dasharray:3 2}
 .cv.chart .part{stroke:var(--paper);fill:var(--ink)}
 .cv.chart .part.p0{fill-opacity:.85}
@@ -41,6 +42,7 @@ _CHARTS: Final = """
 .cv.chart .plane{fill:var(--frame);stroke:var(--ink);stroke-width:1.5}
 .cv.chart .seen{fill:var(--accent);fill-opacity:.3;stroke:none}
 .cv.chart .padding{fill:var(--muted);fill-opacity:.25;stroke:none}
+.cv.chart .area{fill:var(--muted);fill-opacity:.16;stroke:none}
 .cv.chart .state{fill:var(--muted);fill-opacity:.3;stroke:none}
 .cv.chart .outline,.cv.chart .field{stroke:var(--accent);stroke-width:2;fill:none}
 .cv.chart .next{stroke:var(--accent);stroke-width:1.5;stroke-dasharray:4 3;fill:none}

@@ -1,21 +1,23 @@
-"""Memory over the execution order: what is alive while each operation runs, and the peak."""
+"""Memory over the execution order: what is in use while each operation runs, and the peak."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from cnnviz.content import label
 from cnnviz.graph import OPS
 from cnnviz.picture import Column, Picture, Table
 from cnnviz.report import Moment, Report
-from cnnviz.views.chart import Scale, linear, room, ticks
+from cnnviz.views.chart import Scale, axis_words, linear, room, ticks
 from cnnviz.views.chart_parts import (
     NARROW,
     TITLE,
     axis_left,
     brackets,
     drawing,
+    kind_legend,
     line,
     name_words,
     node_group,
@@ -28,13 +30,43 @@ from cnnviz.views.numbers import bytes_
 from cnnviz.views.svg import el, polygon
 
 MODES: Final = ("inference", "training")
-TOP: Final = 56.0
+TOP: Final = 50.0  # px from the legend of kinds to the plot
 HIGH: Final = 170.0  # px of the plot
 BELOW: Final = 84.0
 ROW: Final = 17.0  # px from the floor to the row of dots
 BAND: Final = 24.0  # px of what is there throughout, below a break of the axis
 BREAK: Final = 5.0  # px
 TOOTH: Final = 6.0  # px, of the break's edge
+TICK: Final = 3.5  # px: an operation's mark, in its colour, at the level while it runs
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is drawn, and where."""
+
+    ids: tuple[str, ...]
+    levels: tuple[int, ...]  # bytes above what is there throughout
+    base: int  # bytes that are there throughout
+    scale: Scale
+    left: float
+    right: float
+
+    @property
+    def pitch(self) -> float:
+        return (self.right - self.left) / len(self.ids)
+
+    @property
+    def floor(self) -> float:
+        """The lower edge of the plot and of the band below it."""
+        return self.scale.start + (BREAK + BAND if self.base else 0.0)
+
+    @property
+    def top(self) -> int:
+        """The operation that has the peak."""
+        return max(range(len(self.levels)), key=self.levels.__getitem__)
+
+    def x(self, i: float) -> float:
+        return self.left + i * self.pitch
 
 
 def memory(
@@ -45,11 +77,12 @@ def memory(
     width: float = 1000,
     optimizer: str = "sgd",
 ) -> Picture:
-    """Bytes alive while each operation runs, weights apart; `mode` is one of MODES.
+    """Bytes in use while each operation runs; `mode` is one of MODES.
 
-    Columns carry data-node. The peak is marked, and below the axis the tensors alive at it. What
-    is there throughout in training (gradients and momentum of the weights) stands below a break
-    of the axis, so that what changes has the whole height. `optimizer`: whose state it is.
+    What is there throughout (the weights; in training their gradients and the state of the
+    `optimizer` too) stands below a break of the axis, so that what changes has the whole height;
+    it is part of every number here. Marks carry data-node. The peak is marked, and below the axis
+    the tensors alive at it.
     """
     moments = report.totals.memory.timeline
     name = f"{report.name}_memory_{mode}"
@@ -58,24 +91,36 @@ def memory(
     if not moments:
         svg = drawing(width, 40, caption, text(0, 20, caption, "muted"))
         return Picture(name, svg, width, 40, caption, caption, data)
-    numbers = [_bytes(m, mode) for m in moments]
-    alt = caption + _alt(report, numbers, lang, selected)
-    state = _state(report, mode)
-    scale = linear((max(_peak(report, mode), *numbers) - state) * 1.02, TOP + HIGH, TOP)
-    height = _floor(state) + BELOW
-    svg = drawing(
-        width, height, alt, _plot(report, numbers, mode, scale, width, lang, selected, optimizer)
-    )
+    seen = dict.fromkeys(OPS[report.by_id[m.id].op] for m in moments)
+    legend, end = kind_legend([(k, label(f"ops.kind.{k}", lang)) for k in seen], width, 0)
+    plan = _plan(report, mode, lang, width, end + TOP)
+    alt = caption + _alt(plan, lang, selected)
+    height = plan.floor + BELOW
+    svg = drawing(width, height, alt, legend, _plot(report, plan, mode, lang, selected, optimizer))
     return Picture(name, svg, width, height, alt, caption, data)
+
+
+def _plan(report: Report, mode: str, lang: str, width: float, top: float) -> _Plan:
+    found = report.totals.memory
+    # a moment of training counts the gradients and the optimiser's state, never the weights
+    own = found.weight_state if mode == "training" else 0
+    levels = tuple(_bytes(m, mode) - own for m in found.timeline)
+    scale = linear(max(levels) * 1.02, top + HIGH, top)
+    base = found.weight_bytes + own
+    row = label("views.memory_row" if width >= NARROW else "views.memory_row_short", lang)
+    left = max(axis_left(ticks(scale, 6), _written(scale, base)), room(row) + 6)
+    return _Plan(tuple(m.id for m in found.timeline), levels, base, scale, left, width)
 
 
 def _bytes(moment: Moment, mode: str) -> int:
     return moment.training if mode == "training" else moment.inference
 
 
-def _peak(report: Report, mode: str) -> int:
+def whole_peak(report: Report, mode: str) -> int:
+    """Bytes at the peak, the weights with them."""
     found = report.totals.memory
-    return found.peak_training if mode == "training" else found.peak_inference
+    peak = found.peak_training if mode == "training" else found.peak_inference
+    return peak + found.weight_bytes
 
 
 def alive(report: Report, mode: str) -> tuple[str, ...]:
@@ -86,104 +131,80 @@ def alive(report: Report, mode: str) -> tuple[str, ...]:
     return found.alive_at_inference_peak
 
 
+def _written(scale: Scale, base: int) -> Callable[[float], str]:
+    """Ticks: amounts above what is there throughout."""
+    plain = axis_words(scale, "B")
+    return (lambda value: f"+{plain(value)}") if base else plain
+
+
 def _plot(
-    report: Report,
-    numbers: list[int],
-    mode: str,
-    scale: Scale,
-    width: float,
-    lang: str,
-    selected: str | None,
-    optimizer: str,
+    report: Report, plan: _Plan, mode: str, lang: str, selected: str | None, optimizer: str
 ) -> str:
-    ids = [m.id for m in report.totals.memory.timeline]
-    state = _state(report, mode)
-    values = ticks(scale, 6)
-    write = _more if state else _amount
-    row = label("views.memory_row" if width >= NARROW else "views.memory_row_short", lang)
-    left = max(axis_left(values, write), room(row) + 6)
-    pitch = (width - left) / len(ids)
-
-    def x(i: float) -> float:
-        return left + i * pitch
-
-    top = max(range(len(ids)), key=lambda i: numbers[i])
+    ids, scale, floor = plan.ids, plan.scale, plan.floor
     rows = [report.by_id[i] for i in ids]
-    chosen = [i for i, node in enumerate(ids) if node == selected] + [top]
+    chosen = [i for i, node in enumerate(ids) if node == selected] + [plan.top]
     chosen += [i for i, r in enumerate(rows) if OPS[r.op] in ("convolution", "linear")]
-    columns = "".join(
-        _column(node, OPS[rows[i].op], (state, numbers[i]), (x(i), pitch, width), scale,
-                node == selected)
-        for i, node in enumerate(ids)
-    )  # fmt: skip
-    floor = _floor(state)
+    row = label("views.memory_row" if plan.right >= NARROW else "views.memory_row_short", lang)
+    title = label("views.memory_axis_more" if plan.base else "views.memory_axis", lang,
+                  value=bytes_(plan.base))  # fmt: skip
+    write = _written(scale, plan.base)
     return "".join(
         (
-            y_axis(scale, values, width, _axis(state, lang), write, left),
-            columns,
-            line(left, TOP + HIGH, width, TOP + HIGH, "axis"),
-            _band(state, left, width, lang, optimizer) if state else "",
+            y_axis(scale, ticks(scale, 6), plan.right, title, write, plan.left),
+            _area(plan),
+            *(_mark(i, OPS[r.op], plan, r.id == selected) for i, r in enumerate(rows)),
+            line(plan.left, scale.start, plan.right, scale.start, "axis"),
+            _band(plan, mode, lang, optimizer) if plan.base else "",
             text(0, floor + ROW, row, "small muted"),
-            _dots(ids, set(alive(report, mode)), x, floor + ROW, min(3.5, pitch / 2)),
-            _peak_mark(ids[top], _peak(report, mode), state, x(top + 0.5), (left, width), scale,
-                       lang),
-            name_words(ids, chosen, x, floor + 34),
-            brackets(runs(rows, lang), x, floor + 48),
+            _dots(set(alive(report, mode)), plan),
+            _peak_mark(whole_peak(report, mode), plan, lang),
+            name_words(ids, chosen, plan.x, floor + 34),
+            brackets(runs(rows, lang), plan.x, floor + 48),
         )
-    )  # fmt: skip
+    )
 
 
-def _axis(state: int, lang: str) -> str:
-    if state:
-        return label("views.memory_axis_more", lang, value=bytes_(state))
-    return label("views.memory_axis", lang)
+def _area(plan: _Plan) -> str:
+    """The level step by step, as one surface."""
+    steps = "".join(f"V{plan.scale(n):.2f}H{plan.x(i + 1):.2f}" for i, n in enumerate(plan.levels))
+    path = f"M{plan.left:.2f},{plan.scale.start:.2f}{steps}V{plan.scale.start:.2f}Z"
+    return el("path", class_="area", d=path)
 
 
-def _floor(state: int) -> float:
-    """The lower edge of the plot and of the band below it."""
-    return TOP + HIGH + (BREAK + BAND if state else 0.0)
+def _mark(i: int, kind: str, plan: _Plan, selected: bool) -> str:
+    """An operation: a tick in its colour at the level while it runs."""
+    node, n, top = plan.ids[i], plan.levels[i], plan.scale.end
+    x, y = plan.x(i), plan.scale(n)
+    words = f"{bytes_(plan.base + n)} · {node}"
+    inner = el("rect", class_="hit", x=x, y=top, width=plan.pitch, height=HIGH)
+    inner += el("rect", class_="shape", x=x, y=y, width=plan.pitch, height=TICK)
+    inner += readout(plan.right, top - TITLE, words)
+    return node_group(node, kind, words, selected, inner)
 
 
-def _dots(
-    ids: list[str], held: set[str], x: Callable[[float], float], y: float, radius: float
-) -> str:
+def _dots(held: set[str], plan: _Plan) -> str:
     """A dot under each operation whose output is alive at the peak."""
+    radius = min(3.5, plan.pitch / 2)
     return "".join(
-        el("circle", class_="alive", cx=x(i + 0.5), cy=y, r=radius)
-        for i, node in enumerate(ids)
+        el("circle", class_="alive", cx=plan.x(i + 0.5), cy=plan.floor + ROW, r=radius)
+        for i, node in enumerate(plan.ids)
         if node in held
     )
 
 
-def _amount(value: float) -> str:
-    return bytes_(round(value))
-
-
-def _more(value: float) -> str:
-    """A tick above the break."""
-    return f"+{bytes_(round(value))}" if value else "+0"
-
-
-def _state(report: Report, mode: str) -> int:
-    """Bytes that are there throughout: in training the weights' gradients and momentum."""
-    return report.totals.memory.weight_state if mode == "training" else 0
-
-
-def _band(state: int, left: float, right: float, lang: str, optimizer: str) -> str:
+def _band(plan: _Plan, mode: str, lang: str, optimizer: str) -> str:
     """What is there throughout, below a jagged edge that says: not to scale; with its amount."""
-    top, bottom = TOP + HIGH + BREAK, _floor(state)
+    left, right = plan.left, plan.right
+    top, bottom = plan.scale.start + BREAK, plan.floor
     teeth = max(2, round((right - left) / TOOTH / 2)) * 2
     points = [(right - (right - left) * i / teeth, top + (3 if i % 2 else 0))
               for i in range(teeth + 1)]  # fmt: skip
     edge = polygon([(left, bottom), (right, bottom), *points])
-    words = next(
-        (
-            w
-            for key in (f"cost.state_{optimizer}", "views.memory_state_short")
-            if room(w := label(key, lang, value=bytes_(state))) + 16 <= right - left
-        ),
-        bytes_(state),
-    )
+    amount = bytes_(plan.base)
+    own = optimizer if mode == "training" else "inference"
+    said = [label(key, lang, value=amount) for key in
+            (f"cost.base_{own}", f"cost.base_{own}_short", "views.memory_state_short")]  # fmt: skip
+    words = next((w for w in said if room(w) + 16 <= right - left), amount)
     return (
         el("polygon", class_="state", points=edge)
         + line(left, bottom, right, bottom, "axis")
@@ -191,50 +212,21 @@ def _band(state: int, left: float, right: float, lang: str, optimizer: str) -> s
     )
 
 
-def _column(
-    node: str,
-    kind: str,
-    ends: tuple[int, int],
-    across: tuple[float, float, float],
-    scale: Scale,
-    selected: bool,
-) -> str:
-    """From what is there throughout up to what is alive, in bytes; left edge, width, right end."""
-    x, pitch, right = across
-    gap = 0.5 if pitch > 4 else 0.0
-    low, high = ends
-    y = scale(high - low)
-    words = f"{bytes_(high)} · {node}"
-    inner = el("rect", class_="hit", x=x, y=TOP, width=pitch, height=HIGH)
-    inner += el("rect", class_="shape", x=x + gap, y=y, width=max(pitch - 2 * gap, 0.5),
-                height=scale.start - y)  # fmt: skip
-    inner += readout(right, TOP - TITLE, words)
-    return node_group(node, kind, words, selected, inner)
-
-
-def _peak_mark(
-    node: str,
-    n: int,
-    state: int,
-    x: float,
-    ends: tuple[float, float],
-    scale: Scale,
-    lang: str,
-) -> str:
+def _peak_mark(peak: int, plan: _Plan, lang: str) -> str:
     """A dashed level at the peak, and the words above it, near the operation that has it."""
-    left, right = ends
-    words = label("views.memory_peak", lang, value=bytes_(n), layer=node)
+    words = label("views.memory_peak", lang, value=bytes_(peak), layer=plan.ids[plan.top])
     half = room(words, bold=True) / 2
-    at = min(max(x, left + half), right - half)
-    y = scale(n - state)
-    return line(left, y, right, y, "guide") + text(at, y - 10, words, "small strong", "middle")
+    at = min(max(plan.x(plan.top + 0.5), plan.left + half), plan.right - half)
+    y = plan.scale(plan.levels[plan.top])
+    level = line(plan.left, y, plan.right, y, "guide")
+    return level + text(at, y - 10, words, "small strong", "middle")
 
 
 def _caption(report: Report, mode: str, lang: str, optimizer: str) -> str:
     found = report.totals.memory
-    key = f"cost.timeline_{optimizer}" if mode == "training" else "views.memory_caption_inference"
-    said = label(key, lang, name=report.title,
-                 peak=bytes_(_peak(report, mode)), weights=bytes_(found.weight_bytes),
+    own = optimizer if mode == "training" else "inference"
+    said = label(f"cost.timeline_{own}", lang, name=report.title,
+                 peak=bytes_(whole_peak(report, mode)), weights=bytes_(found.weight_bytes),
                  state=bytes_(found.weight_state))  # fmt: skip
     batch = report.inputs[0][0] if report.inputs and len(report.inputs[0]) > 1 else 1
     said += label("views.memory_batch", lang, n=batch)
@@ -247,14 +239,13 @@ def _caption(report: Report, mode: str, lang: str, optimizer: str) -> str:
     return said + label("views.memory_alive", lang, names=names + more)
 
 
-def _alt(report: Report, numbers: list[int], lang: str, selected: str | None) -> str:
-    moments = report.totals.memory.timeline
-    top = moments[max(range(len(numbers)), key=lambda i: numbers[i])].id
-    said = label("views.memory_alt", lang, layer=top, first=bytes_(numbers[0]),
-                 last=bytes_(numbers[-1]))  # fmt: skip
-    for moment, n in zip(moments, numbers, strict=True):
-        if moment.id == selected:
-            said += label("views.chart_selected", lang, layer=moment.id, value=bytes_(n))
+def _alt(plan: _Plan, lang: str, selected: str | None) -> str:
+    whole = [plan.base + n for n in plan.levels]
+    said = label("views.memory_alt", lang, layer=plan.ids[plan.top], first=bytes_(whole[0]),
+                 last=bytes_(whole[-1]))  # fmt: skip
+    for node, n in zip(plan.ids, whole, strict=True):
+        if node == selected:
+            said += label("views.chart_selected", lang, layer=node, value=bytes_(n))
     return said
 
 
@@ -265,10 +256,11 @@ def _table(report: Report, mode: str, name: str, lang: str) -> Table:
         Column("bytes", label("views.memory_column_bytes", lang), "int", "B"),
         Column("alive_at_peak", label("views.memory_column_alive", lang)),
     )
+    weights = report.totals.memory.weight_bytes
     held = set(alive(report, mode))
     yes, no = label("views.yes", lang), label("views.no", lang)
     lines = tuple(
-        (m.id, label(f"ops.op.{report.by_id[m.id].op}", lang), _bytes(m, mode),
+        (m.id, label(f"ops.op.{report.by_id[m.id].op}", lang), weights + _bytes(m, mode),
          yes if m.id in held else no)
         for m in report.totals.memory.timeline
     )  # fmt: skip

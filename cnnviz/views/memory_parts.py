@@ -99,23 +99,26 @@ def held(found: Budget, report: Report, lang: str, width: float) -> Picture:
     names = min(max((room(h.node, TEXT, bold=True) for h in few), default=0), 0.34 * width)
     amounts = [bytes_(h.nbytes) for h in few]
     share, most = 52.0, max((room(a, bold=True) for a in amounts), default=0)
-    whats = [_what(h, lang, width) for h in few]
-    last = max((room(w, bold=True) for w in whats), default=0)
+    whats = [_what(h, lang) for h in few]
+    below = width < NARROW  # there the words stand under the bar, which has the row for itself
+    last = 0 if below else max((room(w, bold=True) for w in whats), default=0) + 8
     start, end = names + 10, width - share - most - 12
+    row = 2 * ROW - 4 if below else ROW
     largest = max((h.nbytes for h in few), default=1)
     for i, h in enumerate(few):
-        y = top + i * ROW
+        y = top + i * row
         kind = OPS[report.by_id[h.node].op]
-        said = f"{h.node} · {_what(h, lang, NARROW)} · {bytes_(h.nbytes)}"
-        long = max((end - start - last - 8) * h.nbytes / largest, 0.5)
-        inner = el("rect", class_="hit", x=0, y=y, width=width, height=ROW)
+        said = f"{h.node} · {whats[i]} · {bytes_(h.nbytes)}"
+        long = max((end - start - last) * h.nbytes / largest, 0.5)
+        inner = el("rect", class_="hit", x=0, y=y, width=width, height=row)
         inner += el("rect", class_="shape", x=start, y=y + 4, width=long, height=ROW - 8)
         inner += text(0, y + ROW / 2, shorten(h.node, TEXT, names, bold=True))
-        inner += text(start + long + 8, y + ROW / 2, whats[i], "small muted")
+        at = (start, y + ROW + 5) if below else (start + long + 8, y + ROW / 2)
+        inner += text(*at, whats[i], "small muted")
         inner += text(width - share, y + ROW / 2, amounts[i], "small", "end")
         inner += text(width, y + ROW / 2, percent(h.nbytes, whole), "small", "end")
         drawn.append(node_group(h.node, kind, said, False, inner))
-    height = top + len(few) * ROW + 4
+    height = top + len(few) * row + 4
     if rest:
         more = sum(h.nbytes for h in rest)
         words = label("cost.more", lang, n=len(rest), total=bytes_(more),
@@ -131,16 +134,13 @@ def held(found: Budget, report: Report, lang: str, width: float) -> Picture:
     return Picture(name, svg, width, height, caption, told, _table(found, name, told, whole, lang))
 
 
-def _what(h: Held, lang: str, width: float) -> str:
-    """What a tensor is, and its shape where there is room."""
+def _what(h: Held, lang: str) -> str:
+    """What a tensor is, and its shape."""
     key = {GRADIENT: "gradient", EXTRA: "extra"}.get(h.what, "map")
     said = label(f"cost.held_{key}", lang)
     if not h.shape:
         return said
-    shape = size(h.shape)
-    if width < NARROW:
-        return said if h.what == GRADIENT else shape
-    return label("cost.held", lang, what=said, shape=shape)
+    return label("cost.held", lang, what=said, shape=size(h.shape))
 
 
 def _table(found: Budget, name: str, caption: str, whole: int, lang: str) -> Table:

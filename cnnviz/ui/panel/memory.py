@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html import escape
 
@@ -57,7 +58,8 @@ def show(scene: Scene, mode: str) -> None:
         "memory", study.key, mode, setting, desk.lang, width,
     )  # fmt: skip
     for key, picture in (("memory_parts", first), ("cost", over), ("memory_held", tensors)):
-        save = exports.menu(scene, key, picture, legend=key != "memory_parts", note=first.caption)
+        note = "" if picture is first else first.caption
+        save = exports.menu(scene, key, picture, legend=key == "memory_held", note=note)
         svgview(key, picture, desk.lang, width=width, save=save, on_event=scene.on_event(key))
     st.html(f'<p class="hint">{escape(_small_print(setting, over, desk.lang))}</p>')
 
@@ -139,4 +141,5 @@ def _small_print(setting: Setting, over: Picture, lang: str) -> str:
     said = [over.caption, label("cost.workspaces", lang)]
     if setting[1] not in ("", DTYPES[0]):
         said.append(label("cost.all_in", lang, dtype=setting[1]))
-    return ("" if lang == "zh" else " ").join(said)
+    # an amount and its unit stay on one line
+    return re.sub(r"(?<=\d) (?=[kMGT]?B\b)", "\u00a0", ("" if lang == "zh" else " ").join(said))
