@@ -76,7 +76,7 @@ def _ends(study: Study, node: Node, lang: str) -> list[tuple[str, str]]:
     if before is not None and len(before.outputs) == len(outs):
         pairs = zip(node.outputs, before.outputs, strict=True)
         outs = [
-            text + _delta(_shape_difference(now.shape, then.shape, lang))
+            text + _delta(shape_difference(now.shape, then.shape, lang))
             for text, (now, then) in zip(outs, pairs, strict=True)
         ]
     key = "derivation.outputs" if len(outs) > 1 else "ui.output"
@@ -86,7 +86,7 @@ def _ends(study: Study, node: Node, lang: str) -> list[tuple[str, str]]:
     ]
 
 
-def _shape_difference(now: Shape, then: Shape, lang: str) -> str:
+def shape_difference(now: Shape, then: Shape, lang: str) -> str:
     """Of two maps of one image, axis by axis; "" if they are the same."""
     drop = 1 if len(now) > 1 and now[0] == then[0] == 1 else 0
     return compared.sizes(now[drop:], then[drop:], lang)
@@ -210,7 +210,7 @@ def _change(study: Study, sel: str, d: Derivation, lang: str) -> str:
     if d.quantity in ADDITIVE:
         return compared.difference(d.value, getattr(before, d.quantity), lang)
     if d.quantity == "output_size":
-        return _shape_difference(_spatial(now.out_shape), _spatial(before.out_shape), lang)
+        return shape_difference(_spatial(now.out_shape), _spatial(before.out_shape), lang)
     fields = [r.receptive_field for r in (now, before)]
     here, there = (f.size if f is not None else None for f in fields)
     return compared.sizes(here, there, lang)

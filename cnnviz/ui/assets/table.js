@@ -201,6 +201,7 @@ class Table {
     const { row, group } = this.lines[i];
     this.keys.at = i;
     this.keys.column = button ? [...line.children].indexOf(button.parentElement) : 0;
+    if (this.data.rows[row]?.gone) return undefined; // no layer of this network
     if (group) return button ? this.sumOf({ line: i, j: this.at(button) }) : this.turn(i);
     this.seen = this.data.rows[row].id; // a click leaves the scroll position alone
     this.sum = undefined;
@@ -264,7 +265,7 @@ class Table {
     const named = (p) => (typeof p === "number" ? this.data.rows[p].cells[0] : p.name);
     const of = (p) => (foot === "lt" ? this.source.every(p) : this.source.held(p));
     const held = parts.map((p) => ({ name: named(p), rows: of(p) })).filter((p) => p.rows.length);
-    const some = () => this.cells.fill("sum_shown", { n: this.source.found.size });
+    const some = () => this.cells.fill("sum_shown", { n: this.source.count([...this.source.found]) });
     return { parts: held, name: group?.name ?? (foot === "ls" ? some() : this.words.total) };
   }
 }

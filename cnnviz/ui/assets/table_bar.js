@@ -74,8 +74,8 @@ class Bar {
     if (this.root.getRootNode().activeElement !== this.input) this.input.value = choices.filter;
     const narrow = this.table.root.clientWidth < 600 * unit();
     this.input.placeholder = narrow ? words.filter_short : words.filter;
-    const found = source.found.size;
-    this.count.textContent = choices.filter.trim() ? cells.fill("shown", { n: found, of: data.rows.length }) : "";
+    const n = source.count([...source.found]);
+    this.count.textContent = choices.filter.trim() ? cells.fill("shown", { n, of: source.own }) : "";
     const [by, all] = choices.rollup.split(".");
     this.rollup.value = by;
     this.rollup.parentElement.classList.toggle("on", Boolean(by));

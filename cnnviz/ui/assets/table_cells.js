@@ -35,16 +35,17 @@ class Cells {
     const cells = this.shown.map((j, at) => {
       const c = data.columns[j];
       if (at === 0) return this.name(line, row);
-      const then = c.number ? row?.then?.[j] : undefined;
+      const then = row?.then?.[j];
+      if (row?.gone) return this.cell(c.number ? "" : row.cells[j], { ...c, now: 0 }, { then });
       if (row) return this.cell(row.cells[j], c, { opens: c.opens ?? c.number, then });
-      if (c.key === "op") return this.cell(this.fill("holds", { n: line.rows.length }), { ...c, number: false });
+      if (c.key === "op") return this.cell(this.fill("holds", { n: this.table.source.count(line.rows) }), { ...c, number: false });
       const value = this.table.source.cell(j, line.rows);
       return this.cell(value, c, { opens: (c.of ?? "sum") === "sum" && c.number, then: this.then(j, line.rows) });
     });
     const open = group ? ` aria-expanded="${line.open}"` : "";
     const deep = this.table.grouped ? ` aria-level="${level + 1}"` : "";
     return (
-      `<div role="row" class="line ${row ? `k-${row.kind}` : "group"}" id="l${i}" data-line="${i}"` +
+      `<div role="row" class="line ${row ? `k-${row.kind}${row.gone ? " gone" : ""}` : "group"}" id="l${i}" data-line="${i}"` +
       ` aria-rowindex="${i + 2}"${open}${deep} style="--level:${level}">${cells.join("")}</div>`
     );
   }
@@ -56,18 +57,20 @@ class Cells {
     const room = this.table.room - 2 * level - (group?.times > 1 ? ` ×${group.times}`.length : 0);
     const words = shortened(within(whole, line.inside), room);
     const times = group?.times > 1 ? ` <b>×${group.times}</b>` : "";
+    const only = row?.only ? `<small>${text(row.only)}</small>` : "";
     const what = group?.what ? ` <i>${text(group.what)}</i>` : "";
     return (
       `<div role="rowheader" class="c-${data.columns[0].key} name" title="${text(whole)}">` +
-      `${group ? small("turn", "M4 2l4 4-4 4") : ""}<span>${text(words)}</span>${times}${what}</div>`
+      `${group ? small("turn", "M4 2l4 4-4 4") : ""}<span>${text(words)}${only}</span>${times}${what}</div>`
     );
   }
 
   cell(value, c, { opens = false, then, total = false } = {}) {
-    const moved = then === undefined ? "" : `<small>${text(this.moved(value, then))}</small>`;
+    const said = then === undefined ? "" : this.moved(c.now ?? value, then);
+    const moved = said && `<small>${text(said)}</small>`;
     const bar = opens && !total ? this.share(value, c) : "";
     const style = `c-${c.key}${c.number || c.right ? " n" : ""}${c.wrap ? " wrap" : ""}${bar && " share"}`;
-    if (value === "" || value === undefined) return `<div role="gridcell" class="${style}"></div>`;
+    if (value === "" || value === undefined) return `<div role="gridcell" class="${style}">${moved}</div>`;
     if (!c.number && !opens)
       return `<div role="gridcell" class="${style}" title="${text(value)}"><span>${text(value)}</span>${moved}</div>`;
     const [shown, all] = Array.isArray(value) ? value : value === null ? ["–", "–"] : this.written(value, c);
@@ -92,6 +95,7 @@ class Cells {
   // How far a number is from the pinned one; a text says so itself.
   moved(value, then) {
     if (typeof then === "string") return then;
+    if (value === then) return "";
     if (then === null || typeof value !== "number") return "—";
     return signed(value - then, (n) => si(n, 3));
   }
@@ -99,9 +103,9 @@ class Cells {
   then(j, rows) {
     const { data } = this.table;
     if (!data.pinned || !data.columns[j].number) return undefined;
-    const found = rows.map((i) => data.rows[i].then?.[j]);
+    const found = rows.map((i) => data.rows[i].then?.[j]).filter((v) => v !== "");
     const known = found.every((v) => typeof v === "number");
-    return known ? this.table.source.together(j, found) : null;
+    return !found.length ? "" : known ? this.table.source.together(j, found) : null;
   }
 
   head() {
@@ -130,13 +134,17 @@ class Cells {
       "</div>";
     const opens = (j) => Boolean(data.columns[j].convention);
     const sum = (j) => source.cell(j, [...found], true);
-    const part = (j) => this.cell(sum(j), data.columns[j], { opens: opens(j), total: true });
+    const part = (j) => {
+      const then = sum(j) === "" ? undefined : this.then(j, [...found]);
+      return this.cell(sum(j), data.columns[j], { opens: opens(j), then, total: true });
+    };
     const all = (j) => {
       const value = data.totals[j] ?? "";
       const then = data.pinned && data.columns[j].number ? data.pinned[j] : undefined;
       return this.cell(value, data.columns[j], { opens: opens(j), then, total: true });
     };
-    const some = found.size < data.rows.length ? line(this.fill("sum_shown", { n: found.size }), part, "ls") : "";
+    const n = source.count([...found]);
+    const some = found.size < data.rows.length ? line(this.fill("sum_shown", { n }), part, "ls") : "";
     const opened = this.table.sum?.foot ? this.opened() : "";
     return opened + some + line(this.table.words.total, all, "lt");
   }

@@ -36,7 +36,7 @@ class Keys {
     this.at = line || i === -1 ? i : undefined;
     if (this.at === undefined) return;
     if (line) this.table.rows.reveal(i);
-    if (line && line.row !== undefined) {
+    if (line && line.row !== undefined && !this.table.data.rows[line.row].gone) {
       this.table.seen = this.table.data.rows[line.row].id;
       choose(this.table, this.table.seen, 120);
     } else this.mark();

@@ -4,6 +4,9 @@ class Lines {
   constructor(data) {
     this.rows = data.rows;
     this.columns = data.columns;
+    this.own = data.rows.filter((r) => !r.gone).length; // the others are what is pinned alone has
+    this.behind = new Map();
+    data.rows.forEach((r, i) => r.gone && this.behind.set(r.after, [...(this.behind.get(r.after) ?? []), i]));
     this.finds = data.rows.map((r) => (r.find ?? this.words(r)).toLowerCase());
     this.ranks = new Map();
     this.trees = {};
@@ -18,13 +21,13 @@ class Lines {
   numbered(parts) {
     let next = 0;
     const walk = (part) => {
-      if (typeof part === "number") return part;
+      if (typeof part === "number") return [part, ...(this.behind.get(part) ?? [])];
       const group = { ...part, number: next++ };
-      group.parts = part.parts.map(walk);
+      group.parts = part.parts.flatMap(walk);
       group.rows = group.parts.flatMap((p) => (typeof p === "number" ? [p] : p.rows));
       return group;
     };
-    return { parts: parts.map(walk), count: next };
+    return { parts: [...(this.behind.get(-1) ?? []), ...parts.flatMap(walk)], count: next };
   }
 
   // A column's number a row: what it is sorted by. null, which says nothing, stands last.
@@ -83,7 +86,12 @@ class Lines {
 
   // What stands outermost: groups and single rows, or every row.
   top({ rollup }) {
-    return this.trees[rollup.split(".")[0]]?.parts ?? [...this.rows.keys()];
+    return this.trees[rollup.split(".")[0]]?.parts ?? (this.plain ??= this.numbered([...Array(this.own).keys()])).parts;
+  }
+
+  // How many of these rows are this network's own.
+  count(rows) {
+    return rows.filter((i) => !this.rows[i].gone).length;
   }
 
   every(part) {

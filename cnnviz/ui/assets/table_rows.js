@@ -118,12 +118,8 @@ class Rows {
 
   // On a phone the sheet with the details lies over the page: the chosen line is kept above it.
   uncover(i) {
-    const sheet = document.querySelector(".st-key-sheet .card")?.getBoundingClientRect();
-    const line = this.element(i)?.getBoundingClientRect();
-    if (!sheet || !line || window.innerWidth > 900) return;
-    const top = this.table.root.querySelector(".top").getBoundingClientRect().bottom;
-    const over = line.bottom - Math.min(sheet.top, window.innerHeight);
-    if (over > 0 && line.top > top) scroller(this.table.root).scrollTop += Math.min(over + 8, line.top - top);
+    const head = this.table.root.querySelector(".top").getBoundingClientRect().bottom;
+    uncover(this.table, () => this.element(i), head);
   }
 }
 

@@ -26,7 +26,8 @@ function measured(table, place) {
       const each = Math.max(0.51, wide("0", 12.75, mono)); // the font may not be here yet
       const signs = (t) => [...t].reduce((n, sign) => n + (sign > "\u2e80" ? 2 : 1), 0);
       const needed = Math.max(...texts.map((t) => signs(t) * each), head);
-      const w = Math.min(most, needed + deep + PAD);
+      const only = top(data.rows.map((r) => r.only ?? "")).map((t) => wide(t, SMALL + 0.2));
+      const w = Math.min(most, Math.max(needed, ...only) + deep + PAD);
       table.room = Math.max(6, Math.floor((w - deep - PAD) / each + 0.01));
       return round(w);
     }

@@ -10,17 +10,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
+from cnnviz.content import label
 from cnnviz.errors import ReaderError
 from cnnviz.graph import OPS
 from cnnviz.picture import Cell, Column, Table
-from cnnviz.report import ADDITIVE
-from cnnviz.ui import components, exports
+from cnnviz.report import ADDITIVE, Report, Row
+from cnnviz.ui import compared, components, exports
+from cnnviz.ui.details import shape_difference
 from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
 from cnnviz.ui.state import Desk
 from cnnviz.ui.study import Study
 from cnnviz.views.derivation import QUANTITIES
-from cnnviz.views.layers import COLUMNS, WHOLE, every, find_words, ranks
+from cnnviz.views.layers import ARITHMETIC, COLUMNS, WHOLE, every, find_words, ranks
 from cnnviz.views.layers_shown import (
     OF_ROWS,
     Choices,
@@ -91,10 +93,13 @@ def _data(study: Study, lang: str) -> dict[str, Any]:
     """Columns, rows, totals and groups as the component takes them."""
     report = study.report
     whole = every(report, lang)
-    rows = []
-    for row, cells in zip(report.rows, whole.rows, strict=True):
-        told = {"id": row.id, "kind": OPS[row.op], "find": find_words(row, lang), "cells": cells}
-        rows.append(told | ({"then": _then(study.pinned, row.id)} if study.pinned else {}))
+    rows = [_told(row, cells, lang) for row, cells in zip(report.rows, whole.rows, strict=True)]
+    if study.pinned:
+        for row, told in zip(report.rows, rows, strict=True):
+            told["then"] = [_then(study, row, key, lang) for key in COLUMNS]
+            if row.id not in study.pinned.report.by_id:
+                told["only"] = _only(study, "shown", lang)
+        rows += _gone(study, study.pinned.report, lang)
     return {
         "columns": [_column(study, c, lang) for c in whole.columns],
         "rows": rows,
@@ -132,7 +137,64 @@ def _group(part: Group | int) -> Any:
     return found | {"times": part.times, "what": part.what}
 
 
-def _then(pinned: Study, node: str) -> list[Cell]:
-    """The pinned network's cells of a layer: whole numbers, or None where it has none."""
-    row = pinned.report.by_id.get(node)
-    return [getattr(row, key) if row is not None and key in WHOLE else None for key in COLUMNS]
+def _told(row: Row, cells: tuple[Cell, ...], lang: str) -> dict[str, Any]:
+    return {"id": row.id, "kind": OPS[row.op], "find": find_words(row, lang), "cells": cells}
+
+
+def _then(study: Study, row: Row, key: str, lang: str) -> Cell:
+    """What a cell is compared with: a number, None where none is known; else the words to say.
+
+    Where what is pinned has no such layer, it adds nothing to its sums: 0.
+    """
+    before = compared.then(study, row.id)
+    if key in ADDITIVE and study.pinned:
+        return _number(study.pinned.report, before, key)
+    if before is None:
+        return ""
+    if key in WHOLE:
+        return int(getattr(before, key))
+    if key == "output":
+        return shape_difference(row.out_shape, before.out_shape, lang)
+    now, then = row.receptive_field, before.receptive_field
+    if key != "receptive_field" or not (now or then):
+        return ""
+    return compared.sizes(now.size if now else None, then.size if then else None, lang)
+
+
+def _number(report: Report, row: Row | None, key: str) -> int | None:
+    """A cell's share of its column's sum."""
+    if row is None:
+        return 0
+    unknown = key in ARITHMETIC and row.id in report.not_counted
+    return None if unknown else int(getattr(row, key))
+
+
+def _gone(study: Study, pinned: Report, lang: str) -> list[dict[str, Any]]:
+    """The layers that the pinned network alone has, each `after` a row of this one.
+
+    So that it stands before the next layer that both have. It adds 0 to each sum.
+    """
+    at = {row.id: i for i, row in enumerate(study.report.rows)}
+    cells = every(pinned, lang).rows
+    places, following = [], len(at)
+    for row in reversed(pinned.rows):
+        following = at.get(row.id, following)
+        places.append(following - 1)
+    rows = []
+    for row, own, after in zip(pinned.rows, cells, reversed(places), strict=True):
+        if row.id in at:
+            continue
+        then = [_number(pinned, row, k) if k in ADDITIVE else "" for k in COLUMNS]
+        shown = tuple(0 if k in ADDITIVE else c for k, c in zip(COLUMNS, own, strict=True))
+        said = {"then": then, "only": _only(study, "pinned", lang), "gone": True, "after": after}
+        rows.append(_told(row, shown, lang) | said)
+    return rows
+
+
+def _only(study: Study, which: str, lang: str) -> str:
+    """Where alone a layer is: by the network's name, if the two are called differently."""
+    assert study.pinned is not None
+    if study.pinned.title == study.title:
+        return label(f"layers.only_{which}", lang)
+    name = study.title if which == "shown" else study.pinned.title
+    return label("layers.only", lang, name=name)
