@@ -13,7 +13,7 @@ import streamlit as st
 
 from cnnviz import zoo
 from cnnviz.content import label
-from cnnviz.ui import components, header, knobs, pin, row, warm
+from cnnviz.ui import components, header, knobs, pin, present, row, warm
 from cnnviz.ui.details import details
 from cnnviz.ui.panel import DEFAULT, Scene, layer_of, load, views_of
 from cnnviz.ui.shell import frame, guard
@@ -48,7 +48,7 @@ def panel(desk: Desk, study: Study) -> None:
 
 def scene(desk: Desk, study: Study) -> Scene:
     """What is chosen in the panel now: the view, the layer, the number."""
-    view = desk.read("view", one_of("view", views_of(study)), DEFAULT)
+    view = desk.read("view", one_of("@ui.view", views_of(study), "@views.{}.name"), DEFAULT)
     sel = desk.read("sel", layer_of(study))
     number = desk.read("number", one_of("number", QUANTITIES)) if sel else ""
     return Scene(desk, study, view, sel, number)
@@ -81,6 +81,7 @@ def _details(now: Scene) -> None:
     """The card; on a phone a chosen layer's lies at the foot of the screen and can be closed."""
     with st.container(key="sheet" if now.sel else "overview"):
         if now.sel:
+            st.html(present.handle(now.desk))
             st.button(
                 now.desk.say("close"), key="close", type="tertiary", on_click=now.pick, args=(None,)
             )

@@ -68,14 +68,15 @@ def name_of(family: str, knob: Knob, lang: str) -> str:
 def _arch(desk: Desk, family: Family) -> Arch:
     """The network of `?arch=`. A name that stands for settings too is written out."""
     members = tuple(a.name for a in family.archs)
+    titles = tuple(a.title for a in family.archs)
 
     def parse(raw: str) -> str:
         try:
             choice = zoo.resolve(raw)
         except ReaderError:
-            raise ReaderError("unknown_arch", name=clip(raw), close=members) from None
+            raise ReaderError("unknown_arch", name=clip(raw), close=titles) from None
         if choice.arch.name not in members:
-            raise ReaderError("unknown_choice", name="arch", value=clip(raw), known=members)
+            raise ReaderError("unknown_choice", name="@ui.network", value=clip(raw), known=titles)
         name = choice.arch.name
         settings = {k: token(v) for k, v in choice.changed.items() if k not in st.query_params}
         desk.put({"arch": None if name == family.default else name, **settings})
@@ -92,15 +93,23 @@ def _given(desk: Desk, arch: Arch) -> dict[str, Value]:
     """The knobs that the address sets, each one possible by itself."""
     given: dict[str, Value] = {}
     for knob in arch.knobs:
-        raw = desk.read(knob.name, _parser(arch, knob))
+        raw = desk.read(knob.name, _parser(arch, knob, desk.lang))
         if raw:
             given[knob.name] = zoo.resolve(arch.name, {knob.name: raw}).knobs[knob.name]
     return given
 
 
-def _parser(arch: Arch, knob: Knob) -> Callable[[str], str]:
+def _parser(arch: Arch, knob: Knob, lang: str) -> Callable[[str], str]:
+    """Reads a knob's value; its error has the words of the page, not those of the address."""
+
     def parse(raw: str) -> str:
-        return token(zoo.resolve(arch.name, {knob.name: raw[:60]}).knobs[knob.name])
+        try:
+            return token(zoo.resolve(arch.name, {knob.name: raw[:60]}).knobs[knob.name])
+        except ReaderError as error:
+            tokens = (token(c) for c in knob.choices)
+            shown = tuple(shown_as(arch.family, knob, t, lang) for t in tokens)
+            said = {"knob": name_of(arch.family, knob, lang), "choices": shown}
+            raise ReaderError(error.key, **(error.values | said)) from None
 
     return parse
 

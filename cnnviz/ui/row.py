@@ -78,12 +78,29 @@ def data(desk: Desk, study: Study, figures: Sequence[header.Figure]) -> dict[str
     query = st.query_params.to_dict()
     smallest = study.report.totals.smallest_input
     choices = ahead.turns(study.family, query, smallest)
+    knobs_shown = specs(desk, study.family, study.choice, smallest)
     return told | {
-        "knobs": list(specs(desk, study.family, study.choice, smallest)),
+        "knobs": knobs_shown,
+        "line": line(desk, study.choice, knobs_shown),
         "next": ahead.known(study, choices, desk.lang),
         "reset": any(k.name in query for k in study.choice.arch.knobs),
         "state": repr((study.choice.key, desk.lang)),
     }
+
+
+def line(desk: Desk, choice: Choice, shown: list[dict[str, Any]]) -> str:
+    """The knobs in one line where they are folded: the network, and what is not by default."""
+    title = choice.arch.title
+    values = {k["name"]: dict(map(tuple, k["options"]))[k["value"]] for k in shown}
+    changed = [
+        label("knobs.row.pair", desk.lang, name=k["label"], value=values[k["name"]])
+        for k in shown
+        if k.get("changed")
+    ]
+    if not changed and "input_size" in values:
+        size = values["input_size"]
+        return label("knobs.row.plain", desk.lang, name=title, size=f"{size} × {size}")
+    return " · ".join((title, *changed))
 
 
 def specs(desk: Desk, family: Family, choice: Choice, smallest: int | None) -> list[dict[str, Any]]:

@@ -50,9 +50,10 @@ class Desk:
             self.notices.append(text)
 
     def show_notices(self) -> None:
-        """What was wrong in the address, one calm line each."""
-        for text in self.notices:
-            st.html(f'<p class="notice" role="status">{escape(text)}</p>')
+        """What was wrong in the address: one calm banner, a line each."""
+        if self.notices:
+            lines = "<br>".join(map(escape, self.notices))
+            st.html(f'<p class="notice" role="status">{lines}</p>')
 
     def key(self, name: str) -> str:
         """The key of a choice's widget: each page has its own."""
@@ -94,14 +95,15 @@ class Desk:
         return event if isinstance(event, Mapping) else {}
 
 
-def one_of(name: str, allowed: Iterable[str]) -> Callable[[str], str]:
-    """A parser for a choice among tokens; its error names them."""
+def one_of(name: str, allowed: Iterable[str], shown: str = "{}") -> Callable[[str], str]:
+    """A parser for a choice among tokens; its error names them, each `shown` so ("@" + a label)."""
     tokens = tuple(allowed)
+    known = tuple(shown.format(t) for t in tokens)
 
     def parse(raw: str) -> str:
         if raw in tokens:
             return raw
-        raise ReaderError("unknown_choice", name=name, value=clip(raw), known=tokens)
+        raise ReaderError("unknown_choice", name=name, value=clip(raw), known=known)
 
     return parse
 

@@ -164,3 +164,21 @@ def test_an_unknown_network_says_what_is_shown(visit: Visit, lang: str) -> None:
     notice = html(at).partition('class="notice"')[2].partition("</p>")[0]
     assert "vgg99" in notice
     assert "VGG-16 (D)" in notice
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", ("Width = 99", "Head cannot be", "global average", "View cannot be", "Lesson")),
+        ("zh", ("“宽度倍率”的值 99", "“分类头”不能取", "全局平均池化", "“视图”不能取", "讲解")),
+    ],
+)
+def test_wrong_words_are_said_as_the_page_says_them(
+    visit: Visit, lang: str, words: tuple[str, ...]
+) -> None:
+    """All of them in one banner."""
+    shown = html(visit("vgg", lang=lang, width="99", head="foo", view="foo"))
+    assert shown.count('class="notice"') == 1
+    notice = shown.partition('class="notice"')[2].partition("</p>")[0]
+    for word in words:
+        assert word in notice

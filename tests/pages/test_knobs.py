@@ -181,3 +181,18 @@ def test_a_typed_value_works_or_says_why(visit: Visit, text: str, lang: str) -> 
     else:
         assert size["wrong"] and size["value"] == "224"
         assert html(at).count('class="notice"') == 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "query", "said"),
+    [
+        ("en", {}, "VGG-16 (D), 224 × 224"),
+        ("zh", {}, "VGG-16 (D)，224 × 224"),
+        ("en", {"batch_norm": "true", "width": "2"}, "VGG-16 (D) · Width: × 2 · Batch norm: with"),
+        ("zh", {"arch": "vgg11", "batch_norm": "true"}, "VGG-11 (A) · 批量归一化：有"),
+    ],
+)
+def test_the_folded_row_says_what_is_not_by_default(
+    visit: Visit, lang: str, query: dict[str, str], said: str
+) -> None:
+    assert told(visit("vgg", lang=lang, **query))["line"] == said

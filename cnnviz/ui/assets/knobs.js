@@ -80,10 +80,9 @@ class Row {
     // only what stands elsewhere moves: a box that is moved would lose its open list
     wanted.forEach((e, i) => this.row.children[i] !== e && this.row.insertBefore(e, this.row.children[i]));
     this.row.ariaLabel = words.settings;
-    const values = knobs.filter((k) => !k.seldom || k.changed).map((k) => shownAs(k, k.value));
     this.line.innerHTML =
       `<button aria-expanded="${this.open.line}">${text(words.settings)}</button>` +
-      `<span aria-hidden="true">${text(values.join(" · "))}</span>`;
+      `<span aria-hidden="true">${text(this.data.line)}</span>`;
     this.row.classList.toggle("open", this.open.line);
     this.row.classList.toggle("whole", open);
   }

@@ -86,8 +86,10 @@ class Box {
       if (value && value !== this.knob.value) this.row.turn(this.name, value);
     };
     field.onkeydown = (e) => {
-      if (e.key === "Enter") done(field.value.trim());
-      else if (e.key === "Escape") done("");
+      if (e.key === "Enter") {
+        e.preventDefault(); // else the list, which gets the focus, is opened by this very key
+        done(field.value.trim());
+      } else if (e.key === "Escape") done("");
     };
     field.onblur = () => done(field.value.trim());
     this.control.after(field);
