@@ -1,5 +1,5 @@
 """The components that run in the browser: a picture, a table, the row of knobs, a layer's map, the
-recurrence, a second opinion, and two that show nothing: the chosen unit, and the bus.
+recurrence, a second opinion, and one that shows nothing: the bus.
 
 Each is plain scripts and a stylesheet under assets/. What a reader does comes back as one event,
 {"kind": …, "value": …}, which `Desk.event` reads in the callback. A layer or what is in it: node,
@@ -131,11 +131,6 @@ def field(key: str, data: Mapping[str, Any], on_event: Callable[[], None]) -> No
     makes it. Events: {"kind": "unit" | "photo" | "width" | "save", …}.
     """
     _mount("field")(key=key, data=dict(data), height="content", on_event_change=on_event)
-
-
-def unit(key: str, data: Mapping[str, Any]) -> None:
-    """Tell the browser which unit the address names: {"node", "unit"}."""
-    _mount("unit")(key=key, data=dict(data), height="content", on_event_change=lambda: None)
 
 
 def steps(key: str, html: str, save: Mapping[str, Any], on_event: Callable[[], None]) -> None:

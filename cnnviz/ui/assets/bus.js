@@ -24,6 +24,10 @@ export default function ({ data, setTriggerValue }) {
     shared.choices = { ...shared.choices, ...data.choices }; // of each table, as the address has them
     window.dispatchEvent(new CustomEvent("cnnviz:choices"));
   }
+  if (data.unit) {
+    shared.unit = data.unit; // {node, unit}: the one that the address names
+    window.dispatchEvent(new CustomEvent("cnnviz:unit"));
+  }
   if (!("sel" in data)) return;
   // a later touch is on its way to the server: do not jump back to the earlier one
   const late = shared.pending !== undefined && Date.now() - shared.pendingAt < 800;

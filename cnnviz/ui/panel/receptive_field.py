@@ -97,7 +97,7 @@ def _field(scene: Scene, found: Sight, width: int) -> None:
     on_event = scene.on_event("field", more, place="field")
     components.field("field", {**data, "save": save}, on_event)
     with st.container(key="bus_of_unit"):
-        components.unit("unit_of_field", {"node": at, "unit": list(unit)})
+        components.bus("unit", {"unit": {"node": at, "unit": list(unit)}})
 
 
 def _unit(scene: Scene, found: Sight) -> Unit:
