@@ -161,8 +161,7 @@ def words(lang: str) -> dict[str, str]:
 def _mount(name: str) -> Callable[..., Any]:
     from cnnviz.views import palette
 
-    kinds = "".join(f".k-{k} {{ --kind: var(--k-{k}); }}" for k in palette.KINDS)
-    style = palette.css() + kinds + _joined(name, "css")
+    style = palette.css() + palette.marks() + _joined(name, "css")
     return st.components.v2.component(
         f"cnnviz_{name}",
         html='<div class="root"></div>',

@@ -53,11 +53,10 @@ def frame(page: str, name: str = "") -> Iterator[Desk]:
 
 @cache
 def stylesheet() -> str:
-    """The page's style, and the drawings' colours as variables for whatever else shows a kind."""
-    kinds = "".join(f"--k-{k}: light-dark({a}, {b});" for k, (a, b, _) in palette.KINDS.items())
-    marks = "".join(f".k-{k} {{ --kind: var(--k-{k}); }}" for k in palette.KINDS)
+    """The page's style, and the palette as variables."""
     css = "".join(f.read_text("utf-8") for f in sorted((ASSETS / "style").glob("*.css")))
-    return f'<style>{css}\n[data-testid="stApp"] {{ {kinds} }} {marks}</style>'
+    colours = f'[data-testid="stApp"]{{{palette.variables()}}}{palette.marks()}'
+    return f"<style>{colours}\n{css}</style>"
 
 
 @contextmanager

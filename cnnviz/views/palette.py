@@ -13,13 +13,15 @@ from cnnviz.views.chart_style import SHEET as CHARTS
 
 Theme = Literal["light", "dark"]
 
-# Names that every drawing uses: (light, dark).
+# Names that every drawing and the page use: (light, dark). `.streamlit/config.toml` has the first
+# five for what Streamlit draws.
 BASE: Final[dict[str, tuple[str, str]]] = {
     "ink": ("#18212f", "#e8ecf2"),
     "paper": ("#ffffff", "#10141b"),
-    "muted": ("#5c6779", "#97a3b6"),
     "line": ("#e2e6ed", "#2a3240"),
     "accent": ("#2f5bd7", "#86a5ff"),
+    "wash": ("#f5f7fa", "#1a2029"),
+    "muted": ("#5c6779", "#97a3b6"),
     "wire": ("#5c6779", "#97a3b6"),
     "return": ("#a3adbd", "#586579"),
     "block": ("#e9f0fa", "#182536"),
@@ -81,10 +83,18 @@ def drawn_kinds(svg: str) -> tuple[str, ...]:
 
 def css() -> str:
     """Rules for every drawing of ours; needs `color-scheme` on an element above."""
-    variables = "".join(f"--{k}:light-dark({a},{b});" for k, (a, b) in BASE.items())
-    variables += "".join(f"--k-{k}:light-dark({a},{b});" for k, (a, b, _) in KINDS.items())
-    variables += f"--on:light-dark({TEXT[0]},{TEXT[1]});"
-    return f".cv{{{variables}}}" + _rules()
+    return f".cv{{{variables()}}}" + _rules()
+
+
+def variables() -> str:
+    """Every colour as a variable of CSS: --ink, --k-convolution, --on for text on a kind."""
+    pairs = {**BASE, **{f"k-{k}": (a, b) for k, (a, b, _) in KINDS.items()}, "on": TEXT}
+    return "".join(f"--{k}:light-dark({a},{b});" for k, (a, b) in pairs.items())
+
+
+def marks() -> str:
+    """Rules by which `.k-<kind>` knows its colour as --kind."""
+    return "".join(f".k-{k}{{--kind:var(--k-{k})}}" for k in KINDS)
 
 
 def resolve(svg: str, theme: Theme = "light") -> str:
