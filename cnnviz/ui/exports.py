@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 LIMIT: Final = 20.0  # seconds for one file, once its turn has come
 PATIENCE: Final = 45.0  # seconds that a reader waits for the turn and the file
 MOST: Final = 8_000_000  # bytes of a file
-_OFFER, _ANSWER = "_offer_", "_answer"  # session keys; a component's key after the first
+_OFFERS, _ANSWER = "_offers", "_answer"  # session keys
 
 MIMES: Final = {
     "svg": "image/svg+xml",
@@ -92,7 +92,7 @@ def menu(
     follows as in Offer.
     """
     offered = table if table is not None else picture.data if picture is not None else None
-    st.session_state[_OFFER + key] = Offer(picture, offered, dot, note, legend, counts, alone)
+    _offers(scene)[key] = Offer(picture, offered, dot, note, legend, counts, alone)
     lang = scene.desk.lang
     rows = []
     if picture is not None:
@@ -133,11 +133,21 @@ def taken() -> dict[str, Any] | None:
     return told
 
 
+def _offers(scene: Scene) -> dict[str, Offer]:
+    """What each component of the reader's page offers; another page's go when he leaves it."""
+    page, offers = st.session_state.get(_OFFERS, ("", {}))
+    if page != scene.desk.page:
+        offers = {}
+        st.session_state[_OFFERS] = (scene.desk.page, offers)
+    found: dict[str, Offer] = offers
+    return found
+
+
 def _file(scene: Scene, key: str, wanted: str, what: str) -> File:
     """One file. ReaderError: the place does not offer it, or it cannot be made."""
-    offer = st.session_state.get(_OFFER + key)
+    offer = _offers(scene).get(key)
     fmt, scale = (wanted[:3], int(wanted[3:])) if wanted in PNG else (wanted, 1)
-    if not isinstance(offer, Offer) or fmt not in MIMES:
+    if offer is None or fmt not in MIMES:
         raise ReaderError("unknown_format", format=wanted[:20], known=tuple(MIMES))
     link = address(scene)
     if what == "picture" and offer.picture is not None:

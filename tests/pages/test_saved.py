@@ -8,6 +8,7 @@ from cnnviz import zoo
 from cnnviz.content import LANGS
 from cnnviz.ui.exports import Offer, caption, file_name
 from cnnviz.ui.study import Study, of_zoo
+from tests.pages.conftest import Visit
 
 PLAIN = Offer(None, None, None, "", True, False, False)
 COUNTED = Offer(None, None, None, "", True, True, False)
@@ -49,3 +50,16 @@ def test_file_names_are_ascii_and_say_the_settings() -> None:
     assert file_name("x", changed, "svg", alone=True) == "x.svg"
     assert file_name("../各层\x1b", study(), "csv") == "cnnviz.csv"
     assert len(file_name("a" * 500, study(), "csv")) <= 104
+
+
+def test_a_page_s_offers_go_with_the_page(visit: Visit) -> None:
+    """They hold the network; a reader who looks at many pages keeps one page's."""
+    at = visit("lenet", view="layers")
+    page, first = at.session_state["_offers"]
+    assert page == "lenet" and first
+    at.query_params["view"] = "cost"
+    at.run()
+    assert at.session_state["_offers"][1] is first and len(first) > 1
+    at.switch_page("pages/alexnet.py").run()
+    page, offers = at.session_state["_offers"]
+    assert page == "alexnet" and offers is not first
