@@ -8,6 +8,7 @@ is kept equal, and the words are chosen.
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 from urllib.parse import urlsplit
@@ -62,7 +63,15 @@ def on_event(desk: Desk) -> None:
 
 def buttons(desk: Desk) -> str:
     """Two quiet buttons beside the language switch; bus_keys.js hears them."""
-    kinds = (("present", "start"), ("present", "leave"), ("help", "help"))
+    return _buttons(desk, (("present", "start"), ("present", "leave"), ("help", "help")))
+
+
+def handle(desk: Desk) -> str:
+    """The head of a phone's card: a touch shows all of it, or less again; bus_sheet.js hears it."""
+    return _buttons(desk, (("grow", "grow"), ("grow", "shrink")))
+
+
+def _buttons(desk: Desk, kinds: Iterable[tuple[str, str]]) -> str:
     return "".join(
         f'<button type="button" class="mode {words}" data-mode="{mode}" title="{said}"'
         f' aria-label="{said}"></button>'

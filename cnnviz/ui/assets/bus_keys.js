@@ -6,6 +6,10 @@ const ABOVE = 'dialog[open], [role="dialog"], [role="listbox"], [role="menu"], [
 function listen(shared) {
   if (shared.listening) return;
   shared.listening = true;
+  swipes();
+  document.addEventListener("scroll", (e) => {
+    if (e.target.dataset?.testid === "stMain") html.toggleAttribute("data-scrolled", e.target.scrollTop > 8);
+  }, true);
   window.addEventListener("keydown", (e) => press(shared, e), true);
   document.addEventListener("click", (e) => {
     const mode = e.target.closest?.("[data-mode]")?.dataset.mode;
@@ -26,6 +30,7 @@ function press(shared, e) {
 
 function act(shared, mode, e) {
   const on = html.hasAttribute("data-present");
+  if (mode === "grow") return grow();
   if (mode === "leave" && (!on || busy(shared, e))) return false;
   if (mode === "help") help(shared);
   else if (document.querySelector("dialog.keys")) return false;
@@ -45,6 +50,7 @@ function view(key) {
   if (!/^[1-9]$/.test(key) || document.querySelector(ABOVE)) return false;
   const button = document.querySelectorAll('.st-key-view_switch [role="radio"]')[key - 1];
   button?.click();
+  button?.focus({ preventScroll: true }); // what had the focus may go with its view
   return Boolean(button);
 }
 

@@ -15,6 +15,7 @@ function choose(view, id, wait, event = { kind: "node", value: id }) {
   const shared = (window.__cnnviz ??= {});
   shared.sel = shared.pending = id;
   shared.pendingAt = Date.now();
+  claim(view);
   window.dispatchEvent(new CustomEvent("cnnviz:state"));
   clearTimeout(view.later);
   const quick = wait && Date.now() - (view.sent ?? 0) < 300;
@@ -33,3 +34,24 @@ function presenting(root) {
   return () => watch.disconnect();
 }
 
+// The view whose mark the page scrolls to: the one that was touched, else the first to say so.
+function claim(view) {
+  Object.assign((window.__cnnviz ??= {}), { showing: view, showingAt: Date.now() });
+}
+
+// On a phone the chosen layer's card lies over the foot of the screen: scroll what was chosen above
+// it, once it is there. `find` gives the mark, which is kept below `head` (in CSS pixels).
+function uncover(view, find, head = 0) {
+  const { showing, showingAt = 0 } = (window.__cnnviz ??= {});
+  if (!matchMedia("(max-width: 56.25em)").matches) return;
+  if (showing !== view && Date.now() - showingAt < 1500) return;
+  claim(view);
+  const look = (tries) => {
+    const card = document.querySelector(".st-key-sheet .card")?.getBoundingClientRect();
+    if (!card) return void (tries && setTimeout(look, 100, tries - 1));
+    const seen = find()?.getBoundingClientRect(), foot = Math.min(card.top, window.innerHeight);
+    const over = seen && Math.min(seen.bottom + 12 - foot, seen.top - head);
+    if (over > 0) document.querySelector('[data-testid="stMain"]').scrollBy({ top: over });
+  };
+  look(20);
+}

@@ -41,6 +41,7 @@ class FieldView {
     const before = this.data;
     this.data = data;
     if (before?.node !== data.node) this.unit = undefined;
+    if (!before) claim(this); // at first the photograph is looked at, not the curve
     if (before?.photo.svg !== data.photo.svg) this.draw(this.photo, data.photo);
     if (before?.map?.svg !== data.map?.svg) this.draw(this.map, data.map);
     if (before?.loupe?.svg !== data.loupe?.svg) this.draw(this.loupe, data.loupe);

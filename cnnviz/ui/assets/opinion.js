@@ -71,7 +71,9 @@ class Opinion {
     const tool = e.target.closest("tr[data-tool]");
     if (tool && !e.target.closest("label")) this.send({ kind: "tool", value: tool.dataset.tool });
     const row = e.target.closest("tr[data-node]");
-    if (row) choose(this, row.dataset.node, 0);
+    if (!row) return;
+    choose(this, row.dataset.node, 0);
+    uncover(this, () => this.body.querySelector("tr[data-sel]"));
   }
 
   rows() {

@@ -14,7 +14,10 @@ function draw(view, html) {
   root.innerHTML = html;
   const pick = (e) => {
     const row = e.target.closest("[data-node]");
-    if (row) choose(view, row.dataset.node, 0);
+    if (!row) return row;
+    const { node } = row.dataset;
+    choose(view, node, 0);
+    uncover(view, () => root.querySelector(`[data-node="${CSS.escape(node)}"]`));
     return row;
   };
   root.onclick = pick;

@@ -87,7 +87,7 @@ class View {
     this.seek = false;
     if (!this.cursor) return;
     this.frame.reveal(this.cursor);
-    keepSeen(this.cursor);
+    uncover(this, () => this.cursor);
   }
 
   resized() {
@@ -111,7 +111,7 @@ class View {
     const hit = e.target.closest(PICKABLE), wire = e.target.closest(".wire[data-from]");
     if (hit) this.act(hit);
     else if (wire) this.wires.tell(wire, e.clientX, e.clientY);
-    if (hit?.dataset.node !== undefined) keepSeen(hit);
+    if (hit?.dataset.node !== undefined) uncover(this, () => this.cursor ?? hit);
   }
 
   act(hit, keys = false) {
@@ -142,7 +142,10 @@ class View {
     if (!sel) return void this.root.removeAttribute("aria-activedescendant");
     const own = this.svg.querySelectorAll(`[data-node="${CSS.escape(sel)}"]`);
     const marked = own.length ? own : this.svg.querySelectorAll(`[data-holds~="${CSS.escape(sel)}"]`);
-    if (marked.length) this.point(...marked);
+    if (!marked.length) return;
+    this.point(...marked);
+    if (sel !== this.shown) uncover(this, () => this.cursor);
+    this.shown = sel;
   }
 
   // the keys stand on what is no selection (a group, its mark): until another layer is chosen
@@ -166,14 +169,4 @@ class View {
     this.wires.light([]);
     this.cursor = undefined;
   }
-}
-
-// On a phone the card of the chosen layer lies over the foot of the screen: scroll what was chosen
-// above it, once it is there.
-function keepSeen(shape, tries = 20) {
-  const sheet = document.querySelector(".st-key-sheet"), main = document.querySelector('[data-testid="stMain"]');
-  if (!matchMedia("(max-width: 900px)").matches || !shape.isConnected || !main) return;
-  if (!sheet) return void (tries && setTimeout(() => keepSeen(shape, tries - 1), 100));
-  const over = shape.getBoundingClientRect().bottom + 12 - sheet.getBoundingClientRect().top;
-  if (over > 0) main.scrollBy({ top: over, behavior: moves() ? "smooth" : "auto" });
 }
