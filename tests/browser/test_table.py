@@ -70,7 +70,8 @@ def test_of_many_rows_few_are_in_the_page(page: Page) -> None:
 def test_a_row_chosen_elsewhere_is_brought_in_sight_and_stays_when_opened(page: Page) -> None:
     table = Tabled(page, table_data(MANY))
     page.evaluate(
-        "() => { window.__cnnviz = {sel: 'conv4000', derivation: {id: 'conv4000', label: 'P',"
+        "() => { window.__cnnviz = {sel: 'conv4000', pending: 'conv4000',"
+        " derivation: {id: 'conv4000', label: 'P',"
         " shown: '1', formula: 'a', substitution: 'b', convention: 'c'}};"
         " window.dispatchEvent(new CustomEvent('cnnviz:state')); }"
     )
@@ -150,32 +151,6 @@ def test_groups_open_and_their_numbers_are_sums_of_their_rows(page: Page) -> Non
     assert page.locator("[aria-level='2']").count() == 3
     page.locator(".bar .all").click()
     assert table.names()[:6] == ["outer", "conv0", "relu1", "inner", "conv2", "relu3"]
-
-
-def test_a_layer_that_only_the_pinned_network_has(page: Page) -> None:
-    data = table_data(40, {"fold": [{"name": "g", "times": 1, "what": "", "parts": [0, 1]}]})
-    for row in data["rows"]:
-        row["then"] = ["", "", *row["cells"][2:]]
-    cells = ["conv9b", "convolution", 0, 0]
-    gone = {"id": "conv9b", "kind": "convolution", "only": "only in B", "after": 1, "gone": True}
-    data["rows"].append({**gone, "cells": cells, "then": ["", "", 590_080, 0]})
-    totals = data["totals"]
-    data["pinned"] = ["Total", "", totals[2] + 590_080, totals[3]]
-    table = Tabled(page, data)
-    assert [n.split("\n")[0] for n in table.names()[:4]] == ["conv0", "relu1", "conv9b", "conv2"]
-    row = page.locator(".lines .gone")
-    expect(row).to_contain_text("only in B")
-    assert [t for t in table.column("params") if "\n" in t] == []  # equal ones are silent
-    expect(row.locator(".c-params")).to_have_text("−590 k")
-    expect(page.locator(".total .c-params small")).to_have_text("−590 k")
-    row.click()
-    assert table.events() == []
-    page.get_by_role("searchbox").fill("conv9")
-    expect(page.locator(".bar output")).to_have_text("0 of 40")
-    expect(page.locator(".total").first.locator(".c-params small")).to_have_text("−590 k")
-    page.get_by_role("searchbox").fill("")
-    page.get_by_role("combobox").select_option("fold")
-    expect(page.locator(".lines .group .c-params small")).to_have_text("−590 k")
 
 
 def test_columns_are_chosen(page: Page) -> None:

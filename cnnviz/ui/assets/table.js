@@ -35,6 +35,7 @@ class Table {
     window.addEventListener("cnnviz:choices", this.onChoices);
     this.sizes = new ResizeObserver(() => this.measure());
     this.sizes.observe(root);
+    this.unwatch = presenting(root);
     document.fonts.ready.then(() => this.data && this.draw());
     this.body.addEventListener("scroll", () => this.follow(), { passive: true });
     root.addEventListener("click", (e) => this.click(e));
@@ -44,6 +45,7 @@ class Table {
     window.removeEventListener("cnnviz:state", this.onState);
     window.removeEventListener("cnnviz:choices", this.onChoices);
     this.sizes.disconnect();
+    this.unwatch();
     this.rows.leave();
     this.root._table = undefined;
   }
@@ -119,12 +121,17 @@ class Table {
     this.follow();
   }
 
-  columns() {
+  // Those that the reader chose, or what there is room for: a narrow place is scrolled sideways.
+  columns(choice = this.choices.columns) {
     const { columns } = this.data;
-    const chosen = this.choices.columns ? this.choices.columns.split(".") : undefined;
-    const narrow = this.root.clientWidth < 600 * unit();
+    const chosen = choice ? choice.split(".") : undefined;
+    const place = this.root.clientWidth / unit();
+    const narrow = place < 600;
     const fits = (c) => (chosen ? chosen.includes(c.key) : c.first !== false && !(narrow && c.wide));
-    return columns.flatMap((c, j) => (j === 0 || fits(c) ? [j] : []));
+    const found = columns.flatMap((c, j) => (j === 0 || fits(c) ? [j] : []));
+    if (chosen || narrow || !columns.some((c) => c.spare)) return found;
+    const over = measured(this, place / 15, found).reduce((a, b) => a + b, 0) > place / 15;
+    return over ? found.filter((j) => !columns[j].spare) : found;
   }
 
   // The columns as wide as their longest cells; what is over is shared among them.
@@ -134,16 +141,20 @@ class Table {
     const first = this.width === undefined;
     this.width = clientWidth;
     if (!first && String(this.columns()) !== String(this.shown)) return void this.draw();
-    const widths = measured(this, clientWidth / unit() / 15);
+    const widths = measured(this, clientWidth / unit() / 15, this.shown);
     this.root.style.setProperty("--cols", widths.map((w) => `minmax(${w}rem, ${w}fr)`).join(" "));
     this.root.style.setProperty("--wide", `${widths.reduce((a, b) => a + b, 0)}rem`);
     this.root.style.setProperty("--w", `${clientWidth}px`);
     if (!first) this.rows.draw();
+    this.follow();
   }
 
   follow() {
     for (const part of [".head", ".foot"]) this.root.querySelector(part).scrollLeft = this.body.scrollLeft;
-    this.root.classList.toggle("aside", this.body.scrollLeft > 0);
+    const { scrollLeft, clientWidth, scrollWidth } = this.body;
+    this.root.style.setProperty("--bar", `${this.body.offsetWidth - clientWidth}px`);
+    this.root.classList.toggle("aside", scrollLeft > 0);
+    this.root.classList.toggle("more", scrollLeft + clientWidth < scrollWidth - 1);
   }
 
   // ---- the one selection
@@ -165,18 +176,19 @@ class Table {
   mark() {
     if (!this.lines) return;
     const opened = this.find();
-    const { sel } = window.__cnnviz ?? {};
+    const { sel, pending } = window.__cnnviz ?? {};
     const news = sel !== this.seen;
-    if (news || opened !== this.painted) this.moved = Date.now();
+    const byHand = news ? pending === sel : this.touched; // what the address says moves no page
+    if (byHand && (news || opened !== this.painted)) this.moved = Date.now();
     if (opened !== this.painted && this.rows.drawn) this.rows.paint(...this.rows.drawn);
     else this.marked();
     this.painted = opened;
     if (this.sel >= 0 && news) {
       this.keys.at = this.sel;
-      this.rows.reveal(this.sel);
+      if (byHand || this.rows.inner) this.rows.reveal(this.sel);
     }
     this.seen = sel;
-    if (Date.now() - this.moved > RECENT || !(this.sel >= 0)) return;
+    if (!(Date.now() - this.moved < RECENT) || !(this.sel >= 0)) return;
     requestAnimationFrame(() => this.rows.uncover(this.sel)); // the sheet has come, too
   }
 
@@ -197,6 +209,7 @@ class Table {
     const total = button?.closest(".total");
     if (total) return this.sumOf({ foot: total.id, j: this.at(button) });
     if (!line) return undefined;
+    this.touched = true;
     const i = Number(line.dataset.line);
     const { row, group } = this.lines[i];
     this.keys.at = i;
@@ -244,7 +257,7 @@ class Table {
 
   choose(columns) {
     const { columns: every } = this.data;
-    const first = every.flatMap((c, j) => (c.first === false ? [] : [j]));
+    const first = this.columns("");
     const wanted = columns && String([0, ...columns]) !== String(first) ? columns.map((j) => every[j].key) : [];
     this.change({ columns: columns && !columns.length ? every[0].key : wanted.join(".") });
   }

@@ -11,6 +11,7 @@ class Keys {
   }
 
   press(e) {
+    this.table.touched = true;
     e.stopPropagation(); // Streamlit's own shortcuts stay out of the table
     if (e.ctrlKey || e.metaKey || e.altKey) return;
     const last = this.table.lines.length - 1;

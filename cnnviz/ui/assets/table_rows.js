@@ -66,6 +66,11 @@ class Rows {
     return this.measured[1];
   }
 
+  // In class the lines scroll by themselves, the page stands.
+  get inner() {
+    return getComputedStyle(this.table.body).overflowY === "auto";
+  }
+
   get openAt() {
     return this.table.openLine ?? Infinity;
   }
@@ -103,14 +108,15 @@ class Rows {
 
   // Bring a line in sight: no further than needed, under the head and over the totals.
   reveal(i) {
-    const main = scroller(this.table.root);
-    const { root } = this.table;
+    const { root, body } = this.table;
+    const main = this.inner ? body : scroller(root);
     const seen = this.element(i)?.getBoundingClientRect();
     const y = seen?.top ?? this.place.getBoundingClientRect().top + this.top(i);
     const bottom = y + (seen?.height ?? this.height);
     const frame = main.getBoundingClientRect();
-    const highest = Math.max(0, frame.top) + root.querySelector(".top").offsetHeight;
-    const lowest = Math.min(window.innerHeight, frame.bottom) - root.querySelector(".foot").offsetHeight;
+    const over = (part) => (this.inner ? 0 : root.querySelector(part).offsetHeight);
+    const highest = Math.max(0, frame.top) + over(".top");
+    const lowest = Math.min(window.innerHeight, frame.bottom) - over(".foot");
     if (y < highest) main.scrollTop += y - highest;
     else if (bottom > lowest) main.scrollTop += bottom - lowest;
     if (!seen) this.paint(...this.wanted());

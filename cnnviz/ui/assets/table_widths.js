@@ -5,8 +5,8 @@ const MOST = 15, MOST_NARROW = 9; // rem of a text that wraps
 const TIGHT = 7.2; // rem of a text where all do not fit: a long one ends in dots
 const BLOCK = 32; // characters: a longer text wraps
 
-function measured(table, place) {
-  const { data, shown } = table;
+function measured(table, place, shown) {
+  const { data } = table;
   const pen = (table.pen ??= document.createElement("canvas").getContext("2d"));
   const style = getComputedStyle(table.root);
   const mono = style.getPropertyValue("--mono") || "monospace";
@@ -38,7 +38,11 @@ function measured(table, place) {
   });
   const over = widths.reduce((a, b) => a + b, 0) > place;
   const words = (at) => at && !data.columns[shown[at]].right && !data.columns[shown[at]].number;
-  return widths.map((w, at) => (over && words(at) ? Math.min(w, TIGHT) : w));
+  return widths.map((w, at) => {
+    if (!over || !words(at) || w <= TIGHT) return w;
+    if (data.columns[shown[at]].key === "op") data.columns[shown[at]].wrap = true;
+    return TIGHT;
+  });
 }
 
 // The few longest texts of a column, its sums among them.

@@ -45,6 +45,7 @@ PARSERS: Final[dict[str, Callable[[str], str]]] = {
 OPENS: Final = {"output": "output_size"}  # column -> the quantity that its cells open
 RIGHT: Final = ("receptive_field", "jump", "start")
 WIDE: Final = ("op", "kernel")  # shown at first where there is room
+SPARE: Final = ("activations",)  # goes first where a desk's table has no room for all
 
 
 def show(scene: Scene) -> None:
@@ -121,6 +122,7 @@ def _column(study: Study, column: Column, lang: str) -> dict[str, Any]:
         "of": OF_ROWS.get(key),
         "first": key in default_columns(study.report),
         "wide": key in WIDE,
+        "spare": key in SPARE,
         "right": key in RIGHT,
         "opens": key in QUANTITIES or key in OPENS,
         "q": OPENS.get(key, key),
