@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from cnnviz import hosts
-from cnnviz.content import label, labels
+from cnnviz.content import label, labels, listed
 from cnnviz.links import address
 from cnnviz.ui.state import Desk, one_of
 from cnnviz.views import qr
@@ -38,6 +38,7 @@ def state(desk: Desk) -> dict[str, Any]:
         "words": {k: label(f"present.{k}", desk.lang) for k in ("skip", "open", "open_hint")},
         "help": {
             "title": label("present.keys_title", desk.lang),
+            "first": label("present.first", desk.lang),
             "close": label("present.close", desk.lang),
             "groups": keys(desk.lang),
         },
@@ -118,7 +119,7 @@ def code(desk: Desk, addresses: list[str]) -> str:
 
 def _listed(addresses: list[str], lang: str) -> str:
     bare = (f"{urlsplit(a).scheme}://{urlsplit(a).netloc}" for a in addresses)
-    return ("、" if lang == "zh" else ", ").join(bare)
+    return listed(bare, lang)
 
 
 def _say(desk: Desk, key: str, **values: str) -> str:

@@ -164,6 +164,7 @@ def test_question_mark_lists_the_keys(reader: Reader) -> None:
     reader.page.keyboard.press("?")
     expect(dialog).to_be_visible()
     expect(dialog).to_contain_text("choose a view")
+    expect(dialog).to_contain_text("takes one network apart")
     assert dialog.evaluate("d => d.contains(document.activeElement)")
     for _ in range(4):  # the focus stays inside
         reader.page.keyboard.press("Tab")
@@ -189,6 +190,7 @@ def test_digits_choose_views(reader: Reader) -> None:
     for digit, view in enumerate(VIEWS, 1):
         reader.page.keyboard.press(str(digit))
         expect(reader.view(view)).to_have_attribute("aria-checked", "true")
+        expect(reader.view(view)).to_be_focused()
     reader.page.keyboard.press("9")
     reader.still()
     expect(reader.view(list(VIEWS)[-1])).to_have_attribute("aria-checked", "true")

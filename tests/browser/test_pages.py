@@ -89,3 +89,15 @@ def test_bad_address_is_one_sentence_and_the_page_works(reader: Reader) -> None:
     reader.open("vgg?arch=vgg99&input_size=-5&view=nonsense&lang=en")
     expect(reader.page.locator(".notice").first).to_contain_text(re.compile("vgg99|-5|nonsense"))
     assert len(reader.numbers()) == 6
+
+
+def test_a_chinese_browser_s_language_is_marked_on_every_page(
+    chromium: Browser, server: Server
+) -> None:
+    context = chromium.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.goto(server.address)
+    page.locator(".st-key-cards a").first.click()
+    expect(page.locator(".st-key-row")).to_be_visible()
+    expect(page.locator(".st-key-lang [role=radio]").last).to_have_attribute("aria-checked", "true")
+    context.close()

@@ -95,6 +95,20 @@ def test_a_phone_s_card_lies_where_it_is_seen_and_closes(phone: Reader) -> None:
     assert phone.choice("sel") is None
 
 
+def test_a_phone_s_card_opens_small_and_grows(phone: Reader) -> None:
+    phone.open("vgg?lang=en&sel=conv5_1&view=cost")
+    card = phone.page.locator(".st-key-sheet .card")
+    expect(card).to_contain_text("2,359,808")
+    expect(card.locator(".math").first).to_be_hidden()
+    box = card.bounding_box()
+    assert box is not None and box["height"] < 0.4 * 844
+    phone.page.locator(".st-key-sheet .grow").tap()
+    expect(card.locator(".math").first).to_be_visible()
+    phone.page.locator(".st-key-sheet .shrink").tap()
+    expect(card.locator(".math").first).to_be_hidden()
+    assert phone.choice("sel") == "conv5_1"
+
+
 # Pixels that a drawing's 11 px letters measure on the screen, for each drawing.
 LETTERS = """() => [...document.querySelectorAll('[class*="st-key-lesson_"]')].map(e => {
     const find = n => n.shadowRoot?.querySelector('.box svg') ?? n.querySelector?.('.box svg');
