@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnnviz.content import label
+from cnnviz.content import clauses, label, listed
 from cnnviz.picture import Cell, Column, Table
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _total(found: Summary, lang: str) -> tuple[Cell, ...]:
 def modules(found: Crosscheck, lang: str) -> Table:
     """Ours and the live tools' figures, module call by module call; columns sum to the totals."""
     tools = tuple(found.totals)
-    end, colon = ("；", "：") if lang == "zh" else ("; ", ": ")
+    colon = "：" if lang == "zh" else ": "
     columns = (
         Column("place", label("crosscheck.place", lang), "code"),
         Column("macs", label("crosscheck.ours", lang), "int"),
@@ -63,14 +63,15 @@ def modules(found: Crosscheck, lang: str) -> Table:
     for r in found.rows:
         if r.macs or any(o.macs for o in r.opinions.values()):
             theirs = [(t, r.opinions[t]) for t in tools]
-            said = end.join(f"{t}{colon}{why(o.reasons, lang)}" for t, o in theirs if o.reasons)
-            rows.append((", ".join(r.ids), r.macs, *(o.macs for _, o in theirs), said))
+            told = (f"{t}{colon}{why(o.reasons, lang)}" for t, o in theirs if o.reasons)
+            amounts = (o.macs for _, o in theirs)
+            rows.append((", ".join(r.ids), r.macs, *amounts, clauses(told, lang)))
     sums = (sum(r.macs for r in found.rows), *(_sum(found, t) for t in tools))
     caption = label(
         "crosscheck.caption",
         lang,
         name=found.name,
-        tools=("、" if lang == "zh" else ", ").join(tools),
+        tools=listed(tools, lang),
     )
     totals: tuple[Cell, ...] = (label("layers.total", lang), *sums, "")
     return Table(f"{found.name}_crosscheck", caption, columns, tuple(rows), totals)
@@ -82,10 +83,12 @@ def _sum(found: Crosscheck, tool: str) -> float:
 
 def why(reasons: Iterable[Part], lang: str) -> str:
     """The reasons with their amounts: "adds the biases … (+13,556,712)"."""
-    separator = "；" if lang == "zh" else "; "
-    said = separator.join(
-        f"{label(f'crosscheck.reason.{reason}', lang)} ({amount:+,})".replace("(-", "(−")
-        for reason, amount in reasons
+    said = clauses(
+        (
+            f"{label(f'crosscheck.reason.{reason}', lang)} ({amount:+,})".replace("(-", "(−")
+            for reason, amount in reasons
+        ),
+        lang,
     )
     return said or label("crosscheck.agree", lang)
 

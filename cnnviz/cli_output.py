@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from cnnviz.content import LANGS, label
+from cnnviz.content import LANGS, label, listed
 from cnnviz.errors import ReaderError
 from cnnviz.views.numbers import THIN
 from cnnviz.views.tables import cell, header, is_number, text, width
@@ -152,7 +152,7 @@ def _on_terminal(table: Table, lang: str) -> None:
     console.print(ruled)
     left_out = [c.label for i, c in enumerate(table.columns) if i not in kept]
     if left_out:
-        joined = ("、" if lang == "zh" else ", ").join(left_out)
+        joined = listed(left_out, lang)
         console.print(Text(label("cli.left_out", lang, columns=joined), style="dim"))
 
 

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from cnnviz import zoo
-from cnnviz.content import has_label, label
+from cnnviz.content import has_label, label, listed
 from cnnviz.errors import ReaderError
 from cnnviz.picture import Cell, Column, Table
 from cnnviz.views.numbers import bytes_, si, size
@@ -67,7 +67,7 @@ def not_counted(report: Report, lang: str) -> str:
     names = dict.fromkeys(str(r.attrs.get("function", r.op)) for r in rows)
     if not names:
         return ""
-    joined = ("、" if lang == "zh" else ", ").join(names)
+    joined = listed(names, lang)
     return label("cli.not_counted", lang, functions=joined)
 
 

@@ -7,6 +7,7 @@ the key is file stem + table path: label("views.params", "zh"). Placeholders are
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -53,6 +54,21 @@ def sentence(error: ReaderError, lang: str) -> str:
     return labels()[f"errors.{error.key}"][lang].format(**values)
 
 
+def listed(items: Iterable[str], lang: str) -> str:
+    """Items of one list: "a, b", 「a、b」."""
+    return ("、" if lang == "zh" else ", ").join(items)
+
+
+def clauses(items: Iterable[str], lang: str) -> str:
+    """Parts of one sentence that are lists or sentences themselves: "a; b", 「a；b」."""
+    return ("；" if lang == "zh" else "; ").join(items)
+
+
+def sentences(parts: Iterable[str], lang: str) -> str:
+    """Sentences one after the other, empty ones left out; Chinese sets no space between them."""
+    return ("" if lang == "zh" else " ").join(p.strip() for p in parts if p.strip())
+
+
 def lesson(slug: str, lang: str) -> str:
     """The lesson's Markdown, placeholders unfilled (the room `prose` fills them)."""
     return (HERE / "lessons" / lang / f"{slug}.md").read_text("utf-8")
@@ -64,7 +80,7 @@ def _value(value: Any, lang: str) -> Any:
     if isinstance(value, str) and value.startswith("@") and has_label(value[1:]):
         return label(value[1:], lang)
     if isinstance(value, tuple | list):
-        return ("、" if lang == "zh" else ", ").join(str(_value(v, lang)) for v in value)
+        return listed((str(_value(v, lang)) for v in value), lang)
     return value
 
 

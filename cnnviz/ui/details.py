@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from cnnviz.content import has_label, label
+from cnnviz.content import has_label, label, listed
 from cnnviz.errors import ReaderError
 from cnnviz.graph import Node, Shape
 from cnnviz.report import ADDITIVE
@@ -96,10 +96,9 @@ def _sharing(study: Study, sel: str, lang: str) -> list[tuple[str, str]]:
     """Whose weights these are, and who uses them again: they count once."""
     owner = study.report.by_id[sel].shared_with
     again = [r.id for r in study.report.rows if r.shared_with == sel]
-    between = label("derivation.list_between", lang)
     return [
         (label("ui.shared", lang), escape(owner or "")),
-        (label("derivation.again", lang), escape(between.join(again))),
+        (label("derivation.again", lang), escape(listed(again, lang))),
     ]
 
 

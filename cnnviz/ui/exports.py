@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import streamlit as st
 
 from cnnviz import jobs, links
-from cnnviz.content import label, sentence
+from cnnviz.content import clauses, label, sentence, sentences
 from cnnviz.engine import Shared
 from cnnviz.errors import ReaderError
 from cnnviz.picture import Picture, Table
@@ -165,7 +165,7 @@ def _file(scene: Scene, key: str, wanted: str, what: str) -> File:
 def _drawing(scene: Scene, offer: Offer, picture: Picture, fmt: str, scale: int, link: str) -> File:
     lang = scene.desk.lang
     name = file_name(picture.name, scene.study, fmt, offer.alone)
-    words = _joined((picture.caption, offer.note), lang)
+    words = sentences((picture.caption, offer.note), lang)
     said = caption(scene.study, words, lang, offer)
     kinds = [k for k in drawn_kinds(picture.svg) if k != "input"] if offer.legend else []
     options: dict[str, Any] = {"caption": said, "link": link, "kinds": kinds, "lang": lang}
@@ -219,13 +219,13 @@ def caption(study: Study, words: str, lang: str, offer: Offer) -> str:
         for k, v in changed
     )
     parts = [words if words.endswith((".", "。")) or not words else words + _stop(lang)]
-    if listed := ("；" if lang == "zh" else "; ").join(settings):
+    if listed := clauses(settings, lang):
         parts.append(label("export.settings", lang, settings=listed))
     if offer.counts and study.count:
         parts.append(label("export.theirs", lang, tool=study.count))
     elif offer.counts:
         parts.append(label("export.ours", lang))
-    return _joined(parts, lang)
+    return sentences(parts, lang)
 
 
 def file_name(stem: str, study: Study, fmt: str, alone: bool = False) -> str:
@@ -242,10 +242,6 @@ def _row(name: str, choices: Sequence[tuple[str, str, str]], lang: str) -> dict[
     """One line of the menu: (format, shown, what) each."""
     listed = [{"format": f, "shown": shown, "what": what} for f, shown, what in choices]
     return {"label": label(f"export.row.{name}", lang), "choices": listed}
-
-
-def _joined(parts: Sequence[str], lang: str) -> str:
-    return ("" if lang == "zh" else " ").join(p.strip() for p in parts if p.strip())
 
 
 def _stop(lang: str) -> str:

@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from cnnviz import zoo
-from cnnviz.content import label
+from cnnviz.content import label, listed
 from cnnviz.picture import Picture
 from cnnviz.ui import components, warm
 from cnnviz.ui.drawn import kept
@@ -87,7 +87,7 @@ def _card(desk: Desk, family: Family) -> None:
     with st.container(key=f"card_{slug}"):
         st.html(f'<p class="year">{family.year}</p>')
         link(slug, label(f"families.{slug}.name", lang), desk)
-        names = (", " if lang == "en" else "、").join(a.title for a in family.archs)
+        names = listed((a.title for a in family.archs), lang)
         names = names.replace(" (", "\u00a0(").replace("-", "\u2011")
         st.html(
             f'<p class="cardtext">{escape(label(f"families.{slug}.idea", lang))}</p>'

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from cnnviz import zoo
-from cnnviz.content import knob_label, sentence
+from cnnviz.content import knob_label, listed, sentence
 from cnnviz.errors import ReaderError
 from cnnviz.ui.state import Desk, clip
 from cnnviz.ui.study import Study, of_zoo
@@ -49,7 +49,7 @@ def study(desk: Desk, family: Family) -> Study:
         for k in dropped
     )
     desk.wrong |= dict.fromkeys(dropped, said)
-    gone = (", " if desk.lang == "en" else "、").join(words)
+    gone = listed(words, desk.lang)
     desk.note(desk.say("instead", sentence=said, gone=gone) if gone else said)
     return instead
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from cnnviz.content import label
+from cnnviz.content import clauses, label, listed, sentences
 from cnnviz.crosscheck import CONVENTIONS, Beside, Group, Summary
 from cnnviz.graph import OPS
 from cnnviz.ui.count import OURS
@@ -126,7 +126,7 @@ def _made(found: Summary, lang: str) -> str:
     if found.theirs is None:
         return escape(label("crosscheck.failed", lang, reason=found.failed))
     words = [short(r, lang) for r, _ in found.reasons]
-    said = label("crosscheck.view.between", lang).join(words) or _word("same", lang)
+    said = listed(words, lang) or _word("same", lang)
     return f'<span title="{_word(f"how_{found.how}", lang)}">{escape(said)}</span>'
 
 
@@ -156,8 +156,7 @@ def explained(found: Opinions, lang: str) -> str:
         else ""
     )
     how = label(f"crosscheck.view.how_{chosen.how}", lang)
-    space = "" if lang == "zh" else " "
-    said = space.join(escape(part) for part in (total, prints, how) if part)
+    said = sentences(map(escape, (total, prints, how)), lang)
     return f'<p class="said">{said}</p>{_reasons(found, chosen, lang)}'
 
 
@@ -226,12 +225,11 @@ def _because(sums: Mapping[tuple[str, str], float], lang: str) -> str:
     for (tool, reason), amount in sums.items():
         words = f"{escape(short(reason, lang))} <b>{signed(amount)}</b>"
         by_tool.setdefault(tool, []).append(words)
-    comma = label("crosscheck.view.between", lang)
     said = (
-        label("crosscheck.view.of_tool", lang, tool=escape(tool), said=comma.join(words))
+        label("crosscheck.view.of_tool", lang, tool=escape(tool), said=listed(words, lang))
         for tool, words in by_tool.items()
     )
-    return label("crosscheck.view.between_tools", lang).join(said)
+    return clauses(said, lang)
 
 
 def _row(row: Beside, tools: Sequence[str]) -> str:

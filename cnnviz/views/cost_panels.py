@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cnnviz.content import label
+from cnnviz.content import label, sentences
 from cnnviz.picture import Picture
 from cnnviz.report import Report
 from cnnviz.views.chart import SMALL, TEXT, Scale, linear, logarithmic, room, spread, ticks, wrapped
@@ -68,7 +68,7 @@ def panels(
               zip(quantities, ends, strict=True)}  # fmt: skip
     below, height = foot(plan, ends[-1], log)
     caption = caption_of(report, quantities, by, log, lang)
-    caption = told + (" " if told and lang != "zh" else "") + caption
+    caption = sentences((told, caption), lang)
     alt = f"{caption}{shares_of(plan.bars, plan.stages, quantities, lang)}".strip()
     svg = drawing(
         width,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cnnviz.content import label
+from cnnviz.content import label, listed
 from cnnviz.picture import Column, Table
 from cnnviz.report import Report
 from cnnviz.views.cost_columns import Bar, Stage
@@ -23,7 +23,7 @@ def caption_of(report: Report, quantities: Sequence[str], by: str, log: bool, la
     sums = [f"{name_of(q, lang, report)} {si(sum(int(getattr(r, q)) for r in report.rows))}"
             for q in quantities]  # fmt: skip
     said = label(f"cost.caption_{by}", lang, name=report.title,
-                 totals=label("views.chart_list", lang).join(sums))  # fmt: skip
+                 totals=listed(sums, lang))  # fmt: skip
     if report.not_counted and {"macs", "flops"} & set(quantities):
         said += label("views.cost_not_counted", lang, count=len(report.not_counted))
     return said + (label("cost.caption_log", lang) if log else "")
@@ -36,9 +36,7 @@ def shares_of(
     parts = []
     for q in quantities:
         total = sum(b.amount(q) for b in bars)
-        shares = label("views.chart_list", lang).join(
-            f"{s.name} {percent(s.amount(q), total)}" for s in stages
-        )
+        shares = listed((f"{s.name} {percent(s.amount(q), total)}" for s in stages), lang)
         parts.append(label("cost.alt", lang, quantity=name_of(q, lang), shares=shares))
     return "".join(parts)
 
@@ -57,7 +55,7 @@ def table_of(
         return (name, *(cell for pair in pairs for cell in pair))
 
     lines = tuple(cells(b.name, {q: b.amount(q) for q in quantities}) for b in found)
-    words = label("views.chart_list", lang).join(name_of(q, lang, report) for q in quantities)
+    words = listed((name_of(q, lang, report) for q in quantities), lang)
     caption = label(f"cost.table_{by}", lang, quantities=words, name=report.title)
     total = cells(label("views.chart_total", lang), sums)
     return Table(f"{report.name}_cost_{by}", caption, tuple(columns), lines, total)

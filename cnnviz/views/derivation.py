@@ -13,7 +13,7 @@ from fractions import Fraction
 from html import escape
 from typing import Final
 
-from cnnviz.content import has_label, label
+from cnnviz.content import clauses, has_label, label
 from cnnviz.errors import ReaderError
 from cnnviz.report import ADDITIVE, Field, Report, Row
 from cnnviz.views.formula import PER_GROUP, product, substituted, symbol, typeset, written
@@ -70,12 +70,11 @@ class Derivation:
         return typeset(self.substitution)
 
     def _letters(self, sign_as: Callable[[str], str], word_as: Callable[[str], str]) -> str:
-        between = label("derivation.letter_between", self.lang)
         said = (
             label("derivation.letter", self.lang, sign=sign_as(sign), what=word_as(what))
             for sign, what in self.symbols
         )
-        return between.join(said)
+        return clauses(said, self.lang)
 
 
 def derive(report: Report, node_id: str, quantity: str, lang: str) -> Derivation:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from cnnviz.content import label
+from cnnviz.content import label, listed
 from cnnviz.graph import OPS
 from cnnviz.picture import Column, Picture, Table
 from cnnviz.report import Moment, Report
@@ -234,7 +234,7 @@ def _caption(report: Report, mode: str, lang: str, optimizer: str) -> str:
     if not held:
         return said
     few = held if len(held) <= 6 else (*held[:5],)
-    names = label("views.chart_list", lang).join(few)
+    names = listed(few, lang)
     more = label("views.memory_more", lang, n=len(held) - len(few)) if len(few) < len(held) else ""
     return said + label("views.memory_alive", lang, names=names + more)
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from cnnviz.analysis.budget import Budget, Held
 from cnnviz.analysis.memory import EXTRA, GRADIENT
-from cnnviz.content import label
+from cnnviz.content import label, listed, sentences
 from cnnviz.graph import OPS
 from cnnviz.picture import Column, Picture, Table
 from cnnviz.report import Report
@@ -54,10 +54,9 @@ def parts(
     for said in wrapped(against, SMALL, width):
         drawn.append(text(0, height + 8, said, "small accent"))
         height += 18
-    joined = label("views.chart_list", lang).join(words.values())
+    joined = listed(words.values(), lang)
     caption = label("cost.needs_parts", lang, told=told, parts=joined)
-    if against:
-        caption += ("" if lang == "zh" else " ") + against
+    caption = sentences((caption, against), lang)
     data = Table(
         f"{report.name}_memory_parts_{mode}",
         told,
@@ -125,9 +124,7 @@ def held(found: Budget, report: Report, lang: str, width: float) -> Picture:
                       share=percent(more, whole))  # fmt: skip
         drawn.append(text(0, height + 8, words, "small muted"))
         height += 20
-    first = label("views.chart_list", lang).join(
-        f"{h.node} {bytes_(h.nbytes)} ({percent(h.nbytes, whole)})" for h in few
-    )
+    first = listed((f"{h.node} {bytes_(h.nbytes)} ({percent(h.nbytes, whole)})" for h in few), lang)
     caption = label("cost.peak_held", lang, told=told, tensors=first)
     svg = drawing(width, height, caption, *drawn)
     name = f"{report.name}_at_peak"

@@ -12,7 +12,7 @@ from fractions import Fraction
 from html import escape
 from typing import Final
 
-from cnnviz.content import label
+from cnnviz.content import label, sentences
 from cnnviz.picture import Column, Table
 from cnnviz.report import Field, Report, Row
 from cnnviz.views.numbers import fraction
@@ -66,7 +66,7 @@ def html(report: Report, found: Sight, lang: str) -> str:
     rule = label("field.steps.rule", lang)
     if not alike:
         name = label(f"field.steps.axes.{AXES[len(found.axes)][0]}", lang)
-        rule += ("" if lang == "zh" else " ") + label("field.steps.axis", lang, axis=name)
+        rule = sentences((rule, label("field.steps.axis", lang, axis=name)), lang)
     head = "".join(
         f'<th scope="col">{escape(label(f"field.steps.{k}", lang))}</th>'
         for k in ("layer", "k", "s", "p", "r", "j", "start")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cnnviz.content import label
+from cnnviz.content import clauses, label, listed
 from cnnviz.graph import Graph
 from cnnviz.picture import Cell, Column, Picture, Table
 from cnnviz.report import Report
@@ -87,7 +87,7 @@ def _caption(shown: Sketch) -> str:
         lang,
         name=shown.graph.title,
         boxes=len(shown.view.leaves),
-        counts=("、" if lang == "zh" else ", ").join(counts),
+        counts=listed(counts, lang),
     )
     if any(look.stacked for look in shown.looks):
         text += label("structure.caption_stacks", shown.lang)
@@ -101,7 +101,7 @@ def _alt(shown: Sketch) -> str:
     said = [shown.said(n) for n in range(min(len(leaves), MOST_SAID))]
     if len(leaves) > MOST_SAID:
         said.append(label("structure.alt_more", lang, n=len(leaves) - MOST_SAID))
-    items = ("；" if lang == "zh" else "; ").join(said)
+    items = clauses(said, lang)
     name = shown.graph.title
     text = label("structure.alt", lang, name=name, boxes=len(leaves), items=items)
     if forks := sum(n > 1 for n in shown.readers.values()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
-from cnnviz.content import label
+from cnnviz.content import clauses, label
 from cnnviz.picture import Picture
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -15,7 +15,7 @@ def signs(picture: Picture, lang: str) -> str:
     """What the signs of a structure mean; "" where it has none."""
     found = _found(picture.svg)
     said = [label(f"structure.key.{name}", lang, **found[name]) for name in found]
-    return ("；" if lang == "zh" else "; ").join(said)
+    return clauses(said, lang)
 
 
 def _found(svg: str) -> dict[str, dict[str, str]]:

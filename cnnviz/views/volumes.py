@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from cnnviz.content import label
+from cnnviz.content import clauses, label, listed
 from cnnviz.graph import Graph
 from cnnviz.picture import Cell, Column, Picture, Table
 from cnnviz.report import Report
@@ -197,7 +197,7 @@ def _caption(graph: Graph, columns: Sequence[Place], lang: str) -> str:
         crossing = [
             c.volumes[0].node for b, c in pairwise(columns) if b.at and (c.crosses or not c.at)
         ]
-        names = label("volumes.list", lang).join(crossing)
+        names = listed(crossing, lang)
         said += label("volumes.caption_towers", lang, names=names)
     elif lanes := max(len(c.at) for c in columns):
         said += label("volumes.caption_lanes", lang, n=lanes)
@@ -208,7 +208,7 @@ def _alt(shown: Sequence[Volume], lang: str, selected: str | None) -> str:
     items = [_said(v, lang) for v in shown[:MOST_SAID]]
     if len(shown) > MOST_SAID:
         items.append(label("structure.alt_more", lang, n=len(shown) - MOST_SAID))
-    said = label("volumes.alt", lang, items=("；" if lang == "zh" else "; ").join(items))
+    said = label("volumes.alt", lang, items=clauses(items, lang))
     chosen = _chosen(shown, selected)
     return said + (label("volumes.alt_selected", lang, what=_said(chosen, lang)) if chosen else "")
 

@@ -11,7 +11,7 @@ import streamlit as st
 from cnnviz import engine
 from cnnviz.analysis.budget import Budget, budget
 from cnnviz.analysis.memory import OPTIMISERS, memory
-from cnnviz.content import label
+from cnnviz.content import label, sentences
 from cnnviz.errors import ReaderError
 from cnnviz.graph import Graph
 from cnnviz.picture import Picture
@@ -142,4 +142,4 @@ def _small_print(setting: Setting, over: Picture, lang: str) -> str:
     if setting[1] not in ("", DTYPES[0]):
         said.append(label("cost.all_in", lang, dtype=setting[1]))
     # an amount and its unit stay on one line
-    return re.sub(r"(?<=\d) (?=[kMGT]?B\b)", "\u00a0", ("" if lang == "zh" else " ").join(said))
+    return re.sub(r"(?<=\d) (?=[kMGT]?B\b)", "\u00a0", sentences(said, lang))

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz import zoo
-from cnnviz.content import label
+from cnnviz.content import clauses, label, listed
 from cnnviz.crosscheck import (
     CONVENTIONS,
     PRESETS,
@@ -102,25 +102,22 @@ def as_table(study: Study, found: Opinions, lang: str) -> Table:
         for row in group.lines
     )
     sums = (found.ours, *(found.of(t).theirs for t in found.tools))
-    between = label("derivation.list_between", lang)
-    caption = label(
-        "crosscheck.caption", lang, name=study.title, tools=between.join(("cnnviz", *found.tools))
-    )
+    tools = listed(("cnnviz", *found.tools), lang)
+    caption = label("crosscheck.caption", lang, name=study.title, tools=tools)
     totals = (label("layers.total", lang), *sums, None)
     return Table(f"{study.graph.name}_second_opinion", caption, columns, rows, totals)
 
 
 def why(reasons: Mapping[str, tuple[tuple[str, Any], ...]], lang: str) -> str:
     """Each tool's reasons in short: "torchinfo: +3.211 M biases"."""
-    comma = label("crosscheck.view.between", lang)
     said = (
         label(
             "crosscheck.view.of_tool",
             lang,
             tool=tool,
-            said=comma.join(f"{signed(amount)} {short(reason, lang)}" for reason, amount in parts),
+            said=listed((f"{signed(n)} {short(reason, lang)}" for reason, n in parts), lang),
         )
         for tool, parts in reasons.items()
         if parts
     )
-    return label("crosscheck.view.between_tools", lang).join(said)
+    return clauses(said, lang)
