@@ -174,25 +174,51 @@ def share_strip(sums: dict[str, int], width: float, lang: str) -> tuple[str, flo
 
 
 def kind_legend(items: Sequence[tuple[str, str]], width: float, y: float) -> tuple[str, float]:
-    """Named squares in rows from `y` down, items as (kind, words); and where they end."""
+    """Named squares in rows from `y` down, items as (kind, words); and where they end.
+
+    The kind "then" is what is pinned: a dashed square.
+    """
     parts, x = [], 0.0
     for kind, words in items:
         wide = room(words) + 30
         if x and x + wide > width:
             x, y = 0.0, y + 20
-        square = el("rect", class_="shape", x=x, y=y + 3, width=11, height=11)
-        parts.append(el("g", square, text(x + 17, y + 9, words, "small"), class_=f"k-{kind}"))
+        style, of = ("then", None) if kind == "then" else ("shape", f"k-{kind}")
+        square = el("rect", class_=style, x=x, y=y + 3, width=11, height=11)
+        parts.append(el("g", square, text(x + 17, y + 9, words, "small"), class_=of))
         x += wide
     return "".join(parts), y + (24 if items else 0)
+
+
+def stage_names(
+    ids: Sequence[str], weighted: Sequence[int], stages: Sequence[Run], x: Callable[[int], float],
+    y: float, also: Sequence[int] = (),
+) -> str:  # fmt: skip
+    """Names of the weighted columns: of all where they fit, else of each stage's first, and of
+    those in `also` that fit beside them.
+    """
+    every = [i for i in weighted if ids[i]] or [i for i, words in enumerate(ids) if words]
+    firsts = (next((i for i in every if s.first <= i <= s.last), None) for s in stages)
+    few = dict.fromkeys((*(i for i in firsts if i is not None), *(i for i in also if i in every)))
+    for chosen in (every, [*few]):
+        places = [_held(ids[i], i, x, len(ids)) for i in chosen]
+        words = [ids[i] for i in chosen]
+        shown = spread(places, words)
+        if len(shown) == len(chosen):
+            break
+    return "".join(text(places[i], y, words[i], "small", "middle") for i in shown)
+
+
+def _held(words: str, i: int, x: Callable[[int], float], n: int) -> float:
+    """The middle of a column's name, inside the chart."""
+    return min(max((x(i) + x(i + 1)) / 2, room(words) / 2), x(n) - room(words) / 2)
 
 
 def name_words(
     ids: Sequence[str], chosen: Sequence[int], x: Callable[[int], float], y: float
 ) -> str:
     """Names under a row of columns, as many as fit; those in `chosen` first, "" never."""
-    middles = [(x(i) + x(i + 1)) / 2 for i in range(len(ids))]
-    held = [min(max(m, room(w) / 2), x(len(ids)) - room(w) / 2)
-            for m, w in zip(middles, ids, strict=True)]  # fmt: skip
+    held = [_held(w, i, x, len(ids)) for i, w in enumerate(ids)]
     named = [i for i, words in enumerate(ids) if words]
     order = [named.index(i) for i in chosen if ids[i]]
     found = spread([held[i] for i in named], [ids[i] for i in named], keep=order)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,10 +10,11 @@ from cnnviz.content import label
 from cnnviz.graph import OPS
 from cnnviz.picture import Column, Picture, Table
 from cnnviz.report import Report, Row
-from cnnviz.views.chart import SMALL, TEXT, Scale, linear, logarithmic, room
+from cnnviz.views.chart import SMALL, TEXT, Scale, axis_words, linear, logarithmic, room
 from cnnviz.views.chart_parts import (
     NARROW,
     drawing,
+    kind_legend,
     kinds,
     node_group,
     runs,
@@ -21,6 +22,8 @@ from cnnviz.views.chart_parts import (
     text,
     x_axis,
 )
+from cnnviz.views.cost_columns import Bar, bars, differing, pinned_words, places
+from cnnviz.views.cost_words import then_name
 from cnnviz.views.layout_text import shorten
 from cnnviz.views.numbers import column, exact, percent, si
 from cnnviz.views.quantity import quantity as named
@@ -49,9 +52,9 @@ class _Plan:
     scale: Scale
     width: float
     named: frozenset[int]
+    quantity: str
     shown: tuple[str, ...]  # the amounts as written
-    then: Mapping[str, int] = field(default_factory=dict)  # what is pinned, by layer
-    differences: Mapping[str, str] = field(default_factory=dict)  # from it, in words
+    differences: Mapping[str, str] = field(default_factory=dict)  # from what is pinned, in words
 
     def y(self, i: int) -> float:
         """The upper edge of row i."""
@@ -71,32 +74,38 @@ def cost(
     """One of QUANTITIES by layer, in execution order; layers that have none are left out.
 
     Bars carry data-node. `selected` is marked where it has a bar. `log`: dots over powers of ten.
-    `pinned`: its bars as outlines, layers matched by name, and the `differences` in words, by id,
-    in place of the shares.
+    `pinned`: its bars as outlines where they differ, layers matched by name; one that only it has
+    has its row too. The `differences` in words, by id, stand in place of the shares.
     """
-    rows = [r for r in report.rows if getattr(r, quantity)]
+    at = places(report, (quantity,), pinned)
+    layers = bars(at, (quantity,), "layer", lang)
+    rows = [b.rows[0] for b in layers if b.rows and b.amount(quantity)]
     numbers = [int(getattr(r, quantity)) for r in rows]
     data = _table(report, rows, numbers, quantity, lang)
     caption = _caption(report, rows, numbers, quantity, lang, log)
+    then = then_name(report, pinned, lang)
+    caption += pinned_words(at, layers, (quantity,), then, lang)
     alt = caption + _more_alt(rows, numbers, lang, selected)
     if not rows:
         svg = drawing(width, 40, alt, text(0, 20, caption, "muted"))
         return Picture(data.name, svg, width, 40, alt, caption, data)
     strip, top = share_strip(kinds(rows, numbers), width, lang)
-    compared = {r.id: int(getattr(pinned.by_id[r.id], quantity)) for r in rows
-                if pinned is not None and r.id in pinned.by_id}  # fmt: skip
-    plan = _plan(rows, numbers, log, width, top + 10, selected, compared, differences or {})
-    bottom = plan.y(len(rows))
-    height = bottom + AXIS + (0 if len(plan.named) == len(rows) else READOUT)
+    legend = ""
+    if differing(layers, (quantity,)):
+        legend, top = kind_legend([("then", label("cost.dashed", lang, name=then))], width, top)
+    plan = _plan(layers, quantity, log, width, top + 10, selected, differences or {})
+    bottom = plan.y(len(layers))
+    height = bottom + AXIS + (0 if len(plan.named) == len(layers) else READOUT)
     svg = drawing(
         width,
         height,
         alt,
         strip,
-        x_axis(plan.scale, plan.top, bottom, title(report, quantity, lang), si),
-        _stages(rows, plan, lang),
-        *(_bar(r, n, i, plan, sum(numbers), r.id == selected)
-          for i, (r, n) in enumerate(zip(rows, numbers, strict=True))),
+        legend,
+        x_axis(plan.scale, plan.top, bottom, title(report, quantity, lang), axis_words(plan.scale)),
+        _stages([p.shaped for p in at], plan, lang),
+        *(_bar(b, i, plan, sum(numbers), bool(b.node) and b.node == selected)
+          for i, b in enumerate(layers)),
     )  # fmt: skip
     return Picture(data.name, svg, width, height, alt, caption, data)
 
@@ -111,30 +120,31 @@ def title(report: Report, quantity: str, lang: str) -> str:
 
 
 def _plan(
-    rows: list[Row], numbers: list[int], log: bool, width: float, top: float, selected: str | None,
-    then: Mapping[str, int], differences: Mapping[str, str],
+    rows: Sequence[Bar], quantity: str, log: bool, width: float, top: float, selected: str | None,
+    differences: Mapping[str, str],
 ) -> _Plan:  # fmt: skip
+    numbers = [b.amount(quantity) for b in rows]
     pitch = PITCH if len(rows) <= CROWDED else max(4.0, CROWDED * PITCH / len(rows))
     named = _named(rows, numbers, pitch, selected)
     left = 56.0 if width >= NARROW else 0.0
-    names = min(max(room(rows[i].id, TEXT, bold=True) for i in named), 0.28 * width)
+    names = min(max(room(rows[i].name, TEXT, bold=True) for i in named), 0.28 * width)
     shown = column(numbers)
     amounts = max(room(words, SMALL, bold=True) for words in shown)
     start = left + names + 8
-    most = [*numbers, *then.values()]
-    share = SHARE + 14 if differences else SHARE
+    most = [*numbers, *(b.then(quantity) for b in rows)]
+    share = SHARE + 14 if any(differences.values()) else SHARE
     end = width - amounts - 10 - (share if width >= NARROW else 0)
     scale = logarithmic(most, start, end - DOT) if log else linear(max(most), start, end)
-    return _Plan(top, pitch, left, names, scale, width, named, shown, then, differences)
+    return _Plan(top, pitch, left, names, scale, width, named, quantity, shown, differences)
 
 
 def _named(
-    rows: list[Row], numbers: list[int], pitch: float, selected: str | None
+    rows: Sequence[Bar], numbers: list[int], pitch: float, selected: str | None
 ) -> frozenset[int]:
     """Rows whose name is written: all, or the selected and the longest with room for a line."""
     if pitch >= SMALL + 2:
         return frozenset(range(len(rows)))
-    first = [i for i, r in enumerate(rows) if r.id == selected]
+    first = [i for i, r in enumerate(rows) if r.node and r.node == selected]
     order = first + sorted(range(len(rows)), key=lambda i: -numbers[i])
     taken: list[int] = []
     for i in order:
@@ -143,39 +153,57 @@ def _named(
     return frozenset(taken)
 
 
-def _bar(row: Row, n: int, i: int, plan: _Plan, total: int, selected: bool) -> str:
-    y, scale = plan.y(i), plan.scale
-    gap = 3 if plan.pitch > 10 else 0.5
-    inner = el("rect", class_="hit", x=plan.left, y=y, width=plan.width - plan.left,
+def _bar(bar: Bar, i: int, plan: _Plan, total: int, selected: bool) -> str:
+    n, name = bar.amount(plan.quantity), bar.name
+    inner = el("rect", class_="hit", x=plan.left, y=plan.y(i), width=plan.width - plan.left,
                height=plan.pitch)  # fmt: skip
-    if scale.log:
-        inner += el("circle", class_="shape", cx=scale(n), cy=y + plan.pitch / 2,
-                    r=min(DOT, plan.pitch / 2))  # fmt: skip
-    else:
-        long = max(scale(n) - scale.start, 0.5)
-        inner += el("rect", class_="shape", x=scale.start, y=y + gap, width=long,
-                    height=plan.pitch - 2 * gap)  # fmt: skip
-    if then := plan.then.get(row.id):
-        long = max(scale(then) - scale.start, 0.5)
-        inner += el("rect", class_="then", x=scale.start, y=y + gap - 1, width=long,
-                    height=plan.pitch - 2 * gap + 2)  # fmt: skip
+    inner += _lengths(bar, n, plan.y(i), plan)
+    difference, compared = plan.differences.get(name, ""), any(plan.differences.values())
     if i in plan.named:
-        middle = y + plan.pitch / 2
-        name = shorten(row.id, TEXT, plan.names, bold=True)
-        inner += text(scale.start - 8, middle, name, "", "end")
-        difference = plan.differences.get(row.id, "")
-        share = (SHARE + 14 if difference else SHARE) if plan.width >= NARROW else 0
-        inner += text(plan.width - share, middle, plan.shown[i], "small", "end")
-        if share:
-            inner += text(plan.width, middle, difference or percent(n, total), "small", "end")
+        inner += _written(bar, i, plan, difference if compared else percent(n, total))
     else:
-        words = shorten(f"{si(n)} ({percent(n, total)}) · {row.id}", SMALL, plan.width, bold=True)
+        words = shorten(f"{si(n)} ({percent(n, total)}) · {name}", SMALL, plan.width, bold=True)
         inner += text(0, plan.y(len(plan.shown)) + AXIS + 4, words, "small readout")
-    told = f"{row.id} · {exact(n)} ({percent(n, total)}) {plan.differences.get(row.id, '')}".strip()
-    return node_group(row.id, OPS[row.op], told, selected, inner)
+    told = f"{name} · {exact(n)} ({percent(n, total)}) {difference}".strip()
+    if bar.rows:
+        return node_group(name, OPS[bar.rows[0].op], told, selected, inner)
+    return el("g", el("title", text=f"{name} · {difference}"), inner)
 
 
-def _stages(rows: list[Row], plan: _Plan, lang: str) -> str:
+def _lengths(bar: Bar, n: int, y: float, plan: _Plan) -> str:
+    """The bar, or on a logarithmic axis the dot; and the outline of what is pinned."""
+    scale, parts = plan.scale, ""
+    gap = 3 if plan.pitch > 10 else 0.5
+    if scale.log and n:
+        parts += el("circle", class_="shape", cx=scale(n), cy=y + plan.pitch / 2,
+                    r=min(DOT, plan.pitch / 2))  # fmt: skip
+    elif bar.rows and not scale.log:
+        long = max(scale(n) - scale.start, 0.5)
+        parts += el("rect", class_="shape", x=scale.start, y=y + gap, width=long,
+                    height=plan.pitch - 2 * gap)  # fmt: skip
+    if (then := bar.then(plan.quantity)) and then != n:
+        long = max(scale(then) - scale.start, 0.5)
+        parts += el("rect", class_="then", x=scale.start, y=y + gap - 1, width=long,
+                    height=plan.pitch - 2 * gap + 2)  # fmt: skip
+    return parts
+
+
+def _written(bar: Bar, i: int, plan: _Plan, last: str) -> str:
+    """The name, the amount, and the share of the whole or the difference."""
+    middle = plan.y(i) + plan.pitch / 2
+    style = "" if bar.rows else "muted"
+    name = shorten(bar.name, TEXT, plan.names, bold=True)
+    parts = text(plan.scale.start - 8, middle, name, style, "end")
+    wide = SHARE + 14 if any(plan.differences.values()) else SHARE
+    share = wide if plan.width >= NARROW else 0
+    if bar.rows:
+        parts += text(plan.width - share, middle, plan.shown[i], "small", "end")
+    if share:
+        parts += text(plan.width, middle, last, "small", "end")
+    return parts
+
+
+def _stages(rows: Sequence[Row], plan: _Plan, lang: str) -> str:
     """Brackets along the left edge, one for each size of map."""
     if not plan.left:
         return ""

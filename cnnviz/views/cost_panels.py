@@ -9,10 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cnnviz.content import label, sentences
+from cnnviz.content import label
 from cnnviz.picture import Picture
 from cnnviz.report import Report
-from cnnviz.views.chart import SMALL, TEXT, Scale, linear, logarithmic, room, spread, ticks, wrapped
+from cnnviz.views.chart import (
+    SMALL,
+    TEXT,
+    Scale,
+    axis_words,
+    linear,
+    logarithmic,
+    room,
+    spread,
+    ticks,
+    wrapped,
+)
 from cnnviz.views.chart_parts import (
     NARROW,
     drawing,
@@ -20,9 +31,20 @@ from cnnviz.views.chart_parts import (
     line,
     text,
 )
-from cnnviz.views.cost_columns import Bar, Stage, bars, headline, heaviest, shown_rows, stages
-from cnnviz.views.cost_plan import GAP, SHARES, Plan, foot
-from cnnviz.views.cost_words import caption_of, name_of, shares_of, table_of
+from cnnviz.views.cost_columns import (
+    Bar,
+    Place,
+    Stage,
+    bars,
+    differing,
+    headline,
+    heaviest,
+    pinned_words,
+    places,
+    stages,
+)
+from cnnviz.views.cost_plan import GAP, READOUT, SHARES, Plan, foot
+from cnnviz.views.cost_words import caption_of, name_of, shares_of, table_of, then_name
 from cnnviz.views.layout_text import shorten
 from cnnviz.views.numbers import exact, percent, si
 from cnnviz.views.svg import el
@@ -30,8 +52,8 @@ from cnnviz.views.svg import el
 QUANTITIES: Final = ("params", "macs", "activations", "memory_access")
 HEAD: Final = 15  # px of the headline's type
 LINE: Final = 21.0  # px of a line of it
-PLOT: Final = 42.0  # px of a plot; on a wide page TALL
-TALL: Final = 62.0
+PLOT: Final = 36.0  # px of a plot; on a wide page TALL
+TALL: Final = 54.0
 WIDE: Final = 840
 ALONE: Final = 220.0  # px of the plot of a single quantity
 DOT: Final = 4.0
@@ -50,26 +72,30 @@ def panels(
     """The quantities, one below the other; `by`: of cost_columns.BY.
 
     Columns carry data-node; a stage's also data-holds. `pinned`: its columns as outlines, layers
-    matched by name. `differences`: of the totals, in words, by quantity.
+    matched by name, where they differ; a layer that only it has has its place too.
+    `differences`: of the totals, in words, by quantity.
     """
-    found = bars(report, quantities, by, lang)
+    at = places(report, quantities, pinned)
+    found = bars(at, quantities, by, lang)
     data = table_of(report, found, quantities, by, lang)
     if not found:
-        said = label("views.cost_none", lang, quantity=name_of(quantities[0], lang),
+        said = label("views.cost_none", lang, quantity=name_of(quantities[0], lang, report),
                      name=report.title)  # fmt: skip
         svg = drawing(width, 40, said, text(0, 20, said, "muted"))
         return Picture(data.name, svg, width, 40, said, said, data)
-    told = headline(report, lang, shown_rows(report, quantities))
-    plan = _plan(report, found, quantities, by, log, width, lang)
+    told = headline(report, lang, at)
+    plan = _plan(report, at, found, quantities, by, log, width, lang)
     head, top = _headline(told, width)
-    legend, top = kind_legend(_kinds(found, quantities, lang), width, top)
+    then = then_name(report, pinned, lang)
+    legend, top = kind_legend(_named(plan, quantities, then), width, top)
     ends = [top + plan.row * (i + 1) - GAP for i in range(len(quantities))]
-    scales = {q: _scale(found, q, log, end, plan.plot, pinned) for q, end in
+    scales = {q: _scale(found, q, log, end, plan.plot) for q, end in
               zip(quantities, ends, strict=True)}  # fmt: skip
     below, height = foot(plan, ends[-1], log)
     caption = caption_of(report, quantities, by, log, lang)
-    caption = sentences((told, caption), lang)
-    alt = f"{caption}{shares_of(plan.bars, plan.stages, quantities, lang)}".strip()
+    caption += pinned_words(at, found, quantities, then, lang)
+    shares = shares_of(report, plan.bars, plan.stages, quantities, lang)
+    alt = f"{told}{' ' if told and lang != 'zh' else ''}{caption}{shares}".strip()
     svg = drawing(
         width,
         height,
@@ -79,43 +105,38 @@ def panels(
         _band(plan, ends[0] - plan.plot - SHARES, ends[-1]),
         *(_row(q, scales[q], plan, (differences or {}).get(q, "")) for q in quantities),
         *(_columns(b, i, quantities, scales, plan) for i, b in enumerate(found)),
-        *_ghosts(found, quantities, scales, plan, pinned),
+        *_ghosts(quantities, scales, plan),
         below,
     )
     return Picture(data.name, svg, width, height, alt, caption, data)
 
 
 def _plan(
-    report: Report, found: tuple[Bar, ...], quantities: Sequence[str], by: str, log: bool,
-    width: float, lang: str,
+    report: Report, layers: Sequence[Place], found: tuple[Bar, ...], quantities: Sequence[str],
+    by: str, log: bool, width: float, lang: str,
 ) -> Plan:  # fmt: skip
-    rows = shown_rows(report, quantities)
-    cut = stages(rows, lang)
-    heavy = heaviest(lang, rows)
+    cut = stages(layers, lang)
+    heavy = heaviest(lang, layers)
     if by == "stage":  # each stage is one column
         at = {s.run: i for i, s in enumerate(cut)}
         cut = tuple(_moved(s, i) for i, s in enumerate(cut))
         heavy = _moved(heavy, at[heavy.run]) if heavy else None
     plot = ALONE if len(quantities) == 1 else TALL if width >= WIDE else PLOT
-    scales = (_scale(found, q, log, plot, plot, None) for q in quantities)
-    left = max(room(si(v)) for s in scales for v in _ticks(s, plot)) + 10
+    scales = (_scale(found, q, log, plot, plot) for q in quantities)
+    left = max(room(axis_words(s)(v)) for s in scales for v in _ticks(s, plot)) + 10
+    names = {q: name_of(q, lang, report) for q in quantities}
     if width >= NARROW:
-        titles = [room(name_of(q, lang), TEXT, bold=True) for q in quantities]
+        titles = [room(w, TEXT, bold=True) for w in names.values()]
         left += max(*titles, room("+888.8 M")) + 8
-    return Plan(found, cut, heavy, left, width, plot, log, lang)
+    return Plan(found, cut, heavy, left, width, plot, log, lang, names)
 
 
 def _moved(stage: Stage, i: int) -> Stage:
-    return Stage(type(stage.run)(i, i, stage.run.words), stage.name, stage.rows)
+    return Stage(type(stage.run)(i, i, stage.run.words), stage.name, stage.rows, stage.pinned)
 
 
-def _scale(
-    found: Sequence[Bar], quantity: str, log: bool, bottom: float, plot: float,
-    pinned: Report | None,
-) -> Scale:  # fmt: skip
-    numbers = [b.amount(quantity) for b in found]
-    if pinned is not None:
-        numbers += [n for b in found if (n := _then(b, quantity, pinned)) is not None]
+def _scale(found: Sequence[Bar], quantity: str, log: bool, bottom: float, plot: float) -> Scale:
+    numbers = [n for b in found for n in (b.amount(quantity), b.then(quantity))]
     if log:
         return logarithmic(numbers, bottom, bottom - plot + DOT)
     return linear(max(numbers), bottom, bottom - plot)
@@ -131,9 +152,16 @@ def _headline(words: str, width: float) -> tuple[str, float]:
     return "".join(drawn), len(lines) * LINE + 2
 
 
-def _kinds(found: Sequence[Bar], quantities: Sequence[str], lang: str) -> list[tuple[str, str]]:
-    seen = dict.fromkeys(k for b in found for q in quantities for k in b.kinds(q))
-    return [(k, label(f"ops.kind.{k}", lang)) for k in seen]
+def _named(plan: Plan, quantities: Sequence[str], then: str) -> list[tuple[str, str]]:
+    """The kinds whose colour is seen: a column of at least a pixel; and the dashed outlines."""
+    bars = plan.bars
+    least = {q: 0 if plan.log else max(b.amount(q) for b in bars) / plan.plot for q in quantities}
+    seen = dict.fromkeys(k for b in bars for q in quantities for k, n in b.kinds(q).items()
+                         if n >= least[q])  # fmt: skip
+    named = [(k, label(f"ops.kind.{k}", plan.lang)) for k in seen]
+    if differing(bars, quantities):
+        named.append(("then", label("cost.dashed", plan.lang, name=then)))
+    return named
 
 
 def _band(plan: Plan, top: float, bottom: float) -> str:
@@ -148,7 +176,7 @@ def _row(quantity: str, scale: Scale, plan: Plan, difference: str) -> str:
     """Title, total, axis and the stages' shares of one quantity."""
     bottom, top = scale.start, scale.start - plan.plot
     total = sum(b.amount(quantity) for b in plan.bars)
-    name = name_of(quantity, plan.lang)
+    name, write = plan.titles[quantity], axis_words(scale)
     if plan.title:
         parts = [text(0, top - SHARES - 9, name, "small strong")]
         words = f"{si(total)} {difference}".strip()
@@ -159,10 +187,10 @@ def _row(quantity: str, scale: Scale, plan: Plan, difference: str) -> str:
             parts.append(text(0, top + 35, difference, "small accent"))
     for value in _ticks(scale, plan.plot):
         y = scale(value)
-        parts.append(text(plan.left - 8, y, si(value), "small muted", "end"))
+        parts.append(text(plan.left - 8, y, write(value), "small muted", "end"))
         parts.append(line(plan.left, y, plan.width, y, "grid"))
     parts.append(line(plan.left, bottom, plan.width, bottom, "axis"))
-    return "".join(parts) + _shares(quantity, total, top - SHARES / 2, plan)
+    return "".join(parts) + _shares(quantity, total, top - SHARES / 2 - 1, plan)
 
 
 def _shares(quantity: str, total: int, y: float, plan: Plan) -> str:
@@ -171,12 +199,23 @@ def _shares(quantity: str, total: int, y: float, plan: Plan) -> str:
     places = [_held((plan.x(s.run.first) + plan.x(s.run.last + 1)) / 2, w, plan)
               for s, w in zip(plan.stages, words, strict=True)]  # fmt: skip
     heavy = [i for i, s in enumerate(plan.stages) if plan.heavy and s.run == plan.heavy.run]
-    order = heavy + sorted(range(len(words)), key=lambda i: -plan.stages[i].amount(quantity))
+    rest = sorted(range(len(words)), key=lambda i: -plan.stages[i].amount(quantity))
+    rest = [i for i in rest if i not in heavy and plan.stages[i].rows
+            and not _touches_band(places[i], words[i], plan)]  # fmt: skip
+    order = heavy + rest
     parts = []
-    for i in spread(places, words, keep=order, gap=6):
+    for j in spread([places[i] for i in order], [words[i] for i in order], gap=6):
+        i = order[j]
         style = "small accent strong" if i in heavy else "small muted"
         parts.append(text(places[i], y, words[i], style, "middle"))
     return "".join(parts)
+
+
+def _touches_band(middle: float, words: str, plan: Plan) -> bool:
+    if plan.heavy is None:
+        return False
+    half, run = room(words) / 2, plan.heavy.run
+    return middle + half > plan.x(run.first) and middle - half < plan.x(run.last + 1)
 
 
 def _held(middle: float, words: str, plan: Plan) -> float:
@@ -195,17 +234,24 @@ def _columns(
                height=last.start - first.start + plan.plot)  # fmt: skip
     for q in quantities:
         inner += _marks(bar.kinds(q), (left + gap, right - gap), scales[q])
-    amounts = [f"{name_of(q, plan.lang)} {exact(bar.amount(q))}" for q in quantities]
-    told = label("cost.told", plan.lang, name=bar.name,
-                 amounts=label("cost.dot", plan.lang).join(amounts))  # fmt: skip
-    short = " · ".join(si(bar.amount(q)) for q in quantities)
-    long = " · ".join(f"{name_of(q, plan.lang)} {si(bar.amount(q))}" for q in quantities)
-    said = next((w for w in (f"{bar.name}: {long}", f"{bar.name}: {short}")
-                 if room(w, SMALL, bold=True) <= plan.width), bar.name)  # fmt: skip
-    at = last.start + 60
+    key = "cost.told" if bar.rows else "cost.told_then"
+
+    def told(amounts: Sequence[str]) -> str:
+        joined = label("cost.dot", plan.lang).join(amounts)
+        return label(key, plan.lang, name=bar.name, amounts=joined)
+
+    amount = bar.amount if bar.rows else bar.then
+    title = el("title", text=told([f"{plan.titles[q]} {exact(amount(q))}" for q in quantities]))
+    if not bar.node:
+        return el("g", title, inner)
+    numbers = {q: si(amount(q)) for q in quantities}
+    long, short = told([f"{plan.titles[q]} {n}" for q, n in numbers.items()]), [*numbers.values()]
+    said = next((w for w in (long, told(short)) if room(w, SMALL, bold=True) <= plan.width),
+                bar.name)  # fmt: skip
+    at = last.start + READOUT
     inner += text(0, at, shorten(said, SMALL, plan.width, bold=True), "small readout")
     holds = None if len(bar.rows) == 1 else " ".join(r.id for r in bar.rows)
-    return el("g", el("title", text=told), inner, data_node=bar.node, data_holds=holds)
+    return el("g", title, inner, data_node=bar.node, data_holds=holds)
 
 
 def _marks(kinds: Mapping[str, int], across: tuple[float, float], scale: Scale) -> str:
@@ -226,28 +272,18 @@ def _marks(kinds: Mapping[str, int], across: tuple[float, float], scale: Scale) 
     return parts
 
 
-def _then(bar: Bar, quantity: str, pinned: Report) -> int | None:
-    """The pinned network's amount in the layers of the same names; None where it has none."""
-    same = [pinned.by_id[r.id] for r in bar.rows if r.id in pinned.by_id]
-    return sum(int(getattr(r, quantity)) for r in same) if same else None
-
-
-def _ghosts(
-    found: Sequence[Bar], quantities: Sequence[str], scales: Mapping[str, Scale], plan: Plan,
-    pinned: Report | None,
-) -> list[str]:  # fmt: skip
-    """The pinned network's columns as outlines."""
-    if pinned is None:
-        return []
+def _ghosts(quantities: Sequence[str], scales: Mapping[str, Scale], plan: Plan) -> list[str]:
+    """The pinned network's columns as outlines, where they differ."""
     parts = []
-    for i, bar in enumerate(found):
+    for i, bar in enumerate(plan.bars):
         for q in quantities:
-            n = _then(bar, q, pinned)
-            if n and not plan.log:
-                y = scales[q](n)
+            n, y = bar.then(q), scales[q](bar.then(q))
+            if not bar.pinned or n == bar.amount(q) or (plan.log and not n):
+                continue
+            if plan.log:
+                parts.append(line(plan.x(i), y, plan.x(i + 1), y, "then"))
+            else:
                 parts.append(el("rect", class_="then", x=plan.x(i) + 0.5, y=y,
                                 width=plan.x(i + 1) - plan.x(i) - 1,
                                 height=scales[q].start - y))  # fmt: skip
-            elif n:
-                parts.append(line(plan.x(i), scales[q](n), plan.x(i + 1), scales[q](n), "then"))
     return parts

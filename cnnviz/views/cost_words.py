@@ -12,11 +12,15 @@ from cnnviz.views.numbers import percent, si
 from cnnviz.views.quantity import quantity as named
 
 
-def name_of(quantity: str, lang: str, report: Report | None = None) -> str:
-    """The quantity in short; of a report, whose counting it follows too."""
-    if report is not None:
-        return named(report, quantity, "short", lang)
-    return label(f"quantities.{quantity}.short", lang)
+def name_of(quantity: str, lang: str, report: Report) -> str:
+    """The quantity in short, and whose counting the report follows."""
+    return named(report, quantity, "short", lang)
+
+
+def then_name(report: Report, pinned: Report | None, lang: str) -> str:
+    """The pinned network's title; of one with the same title, that it is the pinned one."""
+    title = pinned.title if pinned else ""
+    return title if title != report.title else label("cost.pinned", lang)
 
 
 def caption_of(report: Report, quantities: Sequence[str], by: str, log: bool, lang: str) -> str:
@@ -30,14 +34,15 @@ def caption_of(report: Report, quantities: Sequence[str], by: str, log: bool, la
 
 
 def shares_of(
-    bars: Sequence[Bar], stages: Sequence[Stage], quantities: Sequence[str], lang: str
-) -> str:
+    report: Report, bars: Sequence[Bar], stages: Sequence[Stage], quantities: Sequence[str],
+    lang: str,
+) -> str:  # fmt: skip
     """The shares of the stages, quantity by quantity."""
     parts = []
     for q in quantities:
         total = sum(b.amount(q) for b in bars)
         shares = listed((f"{s.name} {percent(s.amount(q), total)}" for s in stages), lang)
-        parts.append(label("cost.alt", lang, quantity=name_of(q, lang), shares=shares))
+        parts.append(label("cost.alt", lang, quantity=name_of(q, lang, report), shares=shares))
     return "".join(parts)
 
 
@@ -54,7 +59,7 @@ def table_of(
         pairs = ((amounts[q], percent(amounts[q], sums[q])) for q in quantities)
         return (name, *(cell for pair in pairs for cell in pair))
 
-    lines = tuple(cells(b.name, {q: b.amount(q) for q in quantities}) for b in found)
+    lines = tuple(cells(b.name, {q: b.amount(q) for q in quantities}) for b in found if b.rows)
     words = listed((name_of(q, lang, report) for q in quantities), lang)
     caption = label(f"cost.table_{by}", lang, quantities=words, name=report.title)
     total = cells(label("views.chart_total", lang), sums)

@@ -19,10 +19,10 @@ from cnnviz.views.chart_parts import (
     drawing,
     kind_legend,
     line,
-    name_words,
     node_group,
     readout,
     runs,
+    stage_names,
     text,
     y_axis,
 )
@@ -142,8 +142,8 @@ def _plot(
 ) -> str:
     ids, scale, floor = plan.ids, plan.scale, plan.floor
     rows = [report.by_id[i] for i in ids]
-    chosen = [i for i, node in enumerate(ids) if node == selected] + [plan.top]
-    chosen += [i for i, r in enumerate(rows) if OPS[r.op] in ("convolution", "linear")]
+    weighted = [i for i, r in enumerate(rows) if OPS[r.op] in ("convolution", "linear")]
+    stages = runs(rows, lang)
     row = label("views.memory_row" if plan.right >= NARROW else "views.memory_row_short", lang)
     title = label("views.memory_axis_more" if plan.base else "views.memory_axis", lang,
                   value=bytes_(plan.base))  # fmt: skip
@@ -158,8 +158,8 @@ def _plot(
             text(0, floor + ROW, row, "small muted"),
             _dots(set(alive(report, mode)), plan),
             _peak_mark(whole_peak(report, mode), plan, lang),
-            name_words(ids, chosen, plan.x, floor + 34),
-            brackets(runs(rows, lang), plan.x, floor + 48),
+            stage_names(ids, weighted, stages, plan.x, floor + 34),
+            brackets(stages, plan.x, floor + 46),
         )
     )
 

@@ -12,7 +12,8 @@ from cnnviz.analysis import analyze
 from cnnviz.content import LANGS
 from cnnviz.graph import OPS
 from cnnviz.report import Report
-from cnnviz.views.cost_columns import BY, MANY, shown_rows, usual
+from cnnviz.views.cost import cost
+from cnnviz.views.cost_columns import BY, MANY, places, shown_rows, stages, usual
 from cnnviz.views.cost_panels import PLOT, QUANTITIES, panels
 from cnnviz.views.numbers import percent, si
 from tests.views.drawn import NS, by_class, check, classes, nodes, root, size, texts
@@ -66,11 +67,12 @@ def test_stages_add_their_layers_and_one_place_holds_them_all() -> None:
 def test_where_alexnets_parameters_sit_is_the_headline(lang: str) -> None:
     report = engine.report("alexnet")
     picture = panels(report, lang, width=1000)
-    said = " ".join(t.words for t in texts(picture) if "fc6–fc8" in t.words)
+    span = {"en": "fc6–fc8", "zh": "fc6～fc8"}[lang]
+    said = " ".join(t.words for t in texts(picture) if span in t.words)
     for quantity in ("params", "macs"):
         linear = sum(getattr(r, quantity) for r in report.rows if OPS[r.op] == "linear")
         share = percent(linear, sum(getattr(r, quantity) for r in report.rows))
-        assert share in said and share in picture.caption and share in picture.alt
+        assert share in said and share in picture.alt and share not in picture.caption
         assert share in [t.words for t in texts(picture)], "above the columns too"
     (band,) = by_class(picture, "band")
     hits = {n: next(e for e in g if "hit" in classes(e)) for n, g in nodes(picture).items()}
@@ -117,14 +119,78 @@ def test_a_very_deep_network_is_shown_by_stage_at_first() -> None:
 def test_what_is_pinned_is_an_outline_of_its_own_amount() -> None:
     now, then = engine.report("vgg19"), engine.report("vgg16", width=0.5)
     picture = panels(now, "en", ("params",), width=700, pinned=then, differences={"params": "+9 M"})
-    outlines = by_class(picture, "then")
+    _, *outlines = by_class(picture, "then")  # the first stands in the legend
     assert outlines and "+9 M" in [t.words for t in texts(picture)]
+    assert f"dashed: {then.title}, where it differs" in [t.words for t in texts(picture)]
     both = [r.id for r in shown_rows(now, ("params",)) if r.id in then.by_id]
     assert len(outlines) == len(both)
     tall = max(size(o, "height") for o in outlines)
     whole = max(r.params for r in now.rows)
     assert tall == pytest.approx(220 * max(then.by_id[i].params for i in both) / whole, abs=0.02)
     check(picture)
+
+
+MORE = ["conv3_4", "conv4_4", "conv5_4"]  # what VGG-19 has beyond VGG-16
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("draw", ["panels", "cost"])
+def test_layers_of_the_pinned_network_alone_have_a_place(draw: str, lang: str) -> None:
+    now, then = engine.report("vgg16"), engine.report("vgg19")
+    picture = (
+        panels(now, lang, ("macs",), width=1300, pinned=then)
+        if draw == "panels"
+        else cost(now, "macs", lang, width=700, pinned=then)
+    )
+    check(picture)
+    words = [t.words for t in texts(picture)]
+    assert set(MORE) <= set(words) and "VGG-19 (E)" in " ".join(words)
+    assert len(by_class(picture, "then")) == len(MORE) + 1, "the same layers have no outline"
+    assert not set(MORE) & set(nodes(picture)), "they are not there to be chosen"
+    assert all(m in picture.caption and m in picture.alt for m in MORE)
+    order = [
+        t.words for t in sorted(texts(picture), key=lambda t: t.top if draw == "cost" else t.left)
+    ]
+    assert order.index("conv3_3") < order.index("conv3_4") < order.index("conv4_1")
+
+
+def test_pinned_at_another_size_no_stage_is_cut() -> None:
+    now, then = engine.report("vgg16"), engine.report("vgg19", input_size=299)
+    found = places(now, QUANTITIES, then)
+    assert [s.run.words for s in stages(found, "en")] == [
+        s.run.words for s in stages(places(now, QUANTITIES), "en")
+    ]
+    by = panels(now, "en", by="stage", width=700, pinned=then)
+    assert len(nodes(by)) == 7 and len(by_class(by, "then")) > 7
+
+
+def test_the_same_network_pinned_leaves_no_outline() -> None:
+    report = engine.report("vgg16")
+    for picture in (panels(report, "en", pinned=report), cost(report, "macs", "en", pinned=report)):
+        assert not by_class(picture, "then") and "ashed" not in picture.caption
+
+
+@pytest.mark.parametrize("width", [640, 713, 1300])
+def test_names_are_all_or_the_first_of_each_stage(width: float) -> None:
+    report = engine.report("vgg16")
+    shown = [t.words for t in texts(panels(report, "en", width=width)) if t.words in report.by_id]
+    every = [r.id for r in report.rows if r.params]
+    firsts = ["conv1_1", "conv2_1", "conv3_1", "conv4_1", "conv5_1", "fc6"]
+    assert shown == (every if width > 1000 else firsts)
+
+
+def test_one_axis_has_one_unit_and_shares_stay_off_the_band() -> None:
+    for arch in ("vgg16", "alexnet"):
+        picture = panels(engine.report(arch), "en", ("macs",), width=713)
+        ticks = [
+            t.words for t in texts(picture) if t.words.endswith((" G", " M")) and t.right < 150
+        ]
+        assert len({t[-1] for t in ticks[1:]}) == 1
+        (band,) = by_class(picture, "band")
+        low, high = size(band, "x"), size(band, "x") + size(band, "width")
+        for t in texts(picture):
+            if t.words.endswith("%"):
+                assert t.right <= low or (t.left >= low and t.right <= high + 1) or t.left >= high
 
 
 def test_hover_says_exact_values_and_the_chosen_column_reads_out() -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.content import label
 from cnnviz.picture import Picture
 from cnnviz.ui import exports
-from cnnviz.ui.compared import difference
+from cnnviz.ui.compared import difference, only_pinned
 from cnnviz.ui.components import svgview
 from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
@@ -37,11 +37,11 @@ def show(scene: Scene) -> None:
         _charts(desk, charts, chart)
         if chart not in MEMORY:
             shown = QUANTITIES if chart == ALL else (chart,)
-            default = usual(study.report, shown)
+            default = usual(study.report, shown, study.pinned.report if study.pinned else None)
             by = desk.read("by", one_of("by", BY), default)
             _tick(desk, "by", BY, by, default, label("cost.by_stage", desk.lang))
             scale = desk.read("scale", one_of("scale", SCALES), SCALES[0])
-            _tick(desk, "scale", SCALES, scale, SCALES[0], desk.say("scale_log"))
+            _tick(desk, "scale", SCALES, scale, SCALES[0], label("cost.log", desk.lang))
     if chart in MEMORY:
         show_memory(scene, chart)
         return
@@ -98,6 +98,7 @@ def _drawn(study: Study, chart: str, by: str, log: bool, lang: str, width: int) 
                 r.id: difference(getattr(r, chart), getattr(then.get(r.id), chart, None), lang)
                 for r in rows
             }
+            words |= {r.id: difference(0, getattr(r, chart), lang) for r in only_pinned(study)}
             return cost(study.report, chart, lang, None, log, width, pinned, words)
         totals = {
             q: difference(getattr(study.report.totals, q), getattr(pinned.totals, q), lang)
