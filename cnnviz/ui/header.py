@@ -10,7 +10,7 @@ import streamlit as st
 from cnnviz import ledger, zoo
 from cnnviz.content import has_label, label
 from cnnviz.report import Report
-from cnnviz.ui import compared
+from cnnviz.ui import compared, knobs
 from cnnviz.ui.shell import corner
 from cnnviz.ui.state import Desk
 from cnnviz.ui.study import Study
@@ -18,6 +18,8 @@ from cnnviz.views import numbers
 from cnnviz.views.quantity import quantity
 from cnnviz.views.receptive_field_spans import bringer
 from cnnviz.zoo import Choice
+
+SHORT = 100_000  # a smaller number stands there with all its digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,12 @@ def head(desk: Desk, slug: str, year: int) -> None:
     """Name, year and authors, the idea, the language switch. Needs no computed number."""
     lang = desk.lang
     byline = f"{label(f'families.{slug}.authors', lang)} · {year}"
+    # where one line is all there is, in class and on a phone, the network stands for its family
+    network = knobs.arch_at(zoo.family(slug), st.query_params.to_dict()).title
     with st.container(key="head", horizontal=True, vertical_alignment="top"):
         st.html(
-            f'<h1 class="title">{escape(label(f"families.{slug}.name", lang))}'
+            f'<h1 class="title"><span class="family">{escape(label(f"families.{slug}.name", lang))}'
+            f'</span><span class="network">{escape(network)}</span>'
             f'<span class="byline">{escape(byline)}</span></h1>'
             f'<p class="idea">{escape(label(f"families.{slug}.idea", lang))}</p>'
         )
@@ -69,7 +74,7 @@ def _figure(study: Study, key: str, lang: str, value: int, note: str) -> Figure:
         exact += f" ({compared.exactly(value, then, lang)})" if difference else ""
     return Figure(
         quantity(study.report, key, "short" if study.report.counting else "name", lang),
-        numbers.si(value),
+        numbers.exact(value) if value < SHORT else numbers.si(value),
         note,
         f"{exact}\n{quantity(study.report, key, 'convention', lang)}",
         difference,
@@ -77,9 +82,13 @@ def _figure(study: Study, key: str, lang: str, value: int, note: str) -> Figure:
 
 
 def _where(study: Study, lang: str) -> str:
-    """Which kind of layer holds most of the parameters: "89% in 3 linear layers"."""
+    """Which kind of layer holds most of the parameters: "89% in 3 linear layers"; or how many are
+    of layers that are built and do not run.
+    """
     rows = [r for r in study.report.rows if r.params]
     total = sum(r.params for r in rows)
+    if idle := study.report.totals.params - total:
+        return label("ui.idle_params", lang, n=numbers.si(idle))
     if not total:
         return ""
     by_kind: dict[str, list[int]] = {}
@@ -87,7 +96,8 @@ def _where(study: Study, lang: str) -> str:
         by_kind.setdefault(study.graph.by_id[r.id].kind, []).append(r.params)
     kind, most = max(by_kind.items(), key=lambda kv: sum(kv[1]))
     share = round(100 * sum(most) / total)
-    key = f"share_{kind}" if has_label(f"ui.share_{kind}") else "share"
+    few = "_one" if len(most) == 1 else ""
+    key = next(k for k in (f"share_{kind}{few}", f"share_{kind}", "share") if has_label(f"ui.{k}"))
     return label(f"ui.{key}", lang, share=share, n=len(most), kind=label(f"ops.kind.{kind}", lang))
 
 
@@ -106,13 +116,23 @@ def _field(study: Study, lang: str) -> Figure:
         then = study.pinned.report.totals.receptive_field
         now = field.size if field and field.size else None
         difference = compared.sizes(now, then.size if then and then.size else None, lang)
-    if field is None or not field.size:
+    if field is None or at is None or not field.size:
         return Figure(name, "—", label("ui.no_field", lang), convention, difference)
     px = label("quantities.receptive_field.unit", lang)
     step = numbers.square(tuple(field.stride))
-    note = label("ui.field_at", lang, layer=at and bringer(study.report, at), step=step)
+    note = label("ui.field_at", lang, layer=_module(study, bringer(study.report, at)), step=step)
     shown = f"{numbers.square(field.size)} {px}"
     return Figure(name, shown, note, f"{note}\n{convention}", difference)
+
+
+def _module(study: Study, node: str) -> str:
+    """The module that a map comes out of, where its name says more than the operation's: what
+    ends a block is called by the block, "inception_5b.cat" "inception_5b".
+    """
+    found = study.graph.by_id[node]
+    block, _, _ = node.rpartition(".")
+    ends = found.kind in ("combine", "activation")
+    return block if ends and block in {s.path for s in found.scope} else node
 
 
 def _depth_note(study: Study, lang: str) -> str:
@@ -120,7 +140,7 @@ def _depth_note(study: Study, lang: str) -> str:
     conv, linear = kinds.count("convolution"), kinds.count("linear")
     if conv + linear != study.report.totals.depth:
         return label("ui.depth_path", lang)
-    return label("ui.depth_note", lang, conv=conv, linear=linear)
+    return label("ui.depth_note" if conv else "ui.depth_linear", lang, conv=conv, linear=linear)
 
 
 def _accuracy(study: Study, lang: str) -> Figure:
@@ -187,11 +207,13 @@ def _smallest(study: Study, lang: str) -> Figure:
     convention = label("quantities.smallest_input.convention", lang)
     smallest = study.report.totals.smallest_input
     difference = ""
+    if study.report.totals.receptive_field is None:
+        return Figure(name, "—", label("ui.no_field", lang), convention, difference)
     if study.pinned:
         then = study.pinned.report.totals.smallest_input
         difference = compared.difference(smallest, then, lang)
     if smallest is None:
         return Figure(name, "—", label("ui.smallest_unknown", lang), convention, difference)
     px = label("quantities.smallest_input.unit", lang)
-    note = label("ui.smallest_note", lang)
+    note = label("ui.smallest_any" if smallest == 1 else "ui.smallest_note", lang)
     return Figure(name, f"{smallest} {px}", note, convention, difference)
