@@ -14,6 +14,7 @@ from cnnviz.views.chart_parts import (
     axis_left,
     brackets,
     drawing,
+    kind_legend,
     line,
     name_words,
     node_group,
@@ -28,7 +29,7 @@ from cnnviz.views.svg import el
 
 TOP: Final = 50.0
 HIGH: Final = 240.0  # px of the plot
-LOWEST: Final = 90.0
+LOWEST: Final = 80.0
 BELOW: Final = 62.0
 ROOMY: Final = 330.0  # px from which the readout says that a map is the last
 
@@ -56,11 +57,16 @@ def growth(
         return Picture(name, svg, width, 40, said, said)
     caption = label("views.growth_caption", lang, name=report.title)
     alt = _alt(report, rows, sizes, side, lang, selected)
-    high = HIGH if height is None else max(LOWEST, height - TOP - BELOW)
+    kinds = [(k, label(f"ops.kind.{k}", lang)) for k in dict.fromkeys(OPS[r.op] for r in rows)]
+    under = kind_legend(kinds, width, 0)[1]
+    high = HIGH if height is None else max(LOWEST, height - TOP - BELOW - under)
     scale = linear(max(side, *sizes) * 1.04, TOP + high, TOP)
-    total = TOP + high + BELOW
+    total = TOP + high + BELOW + under
+    legend = kind_legend(kinds, width, TOP + high + BELOW)[0]
     held = _held(report, rows)
-    svg = drawing(width, total, alt, _plot(report, rows, held, side, scale, width, lang, selected))
+    svg = drawing(
+        width, total, alt, _plot(report, rows, held, side, scale, width, lang, selected), legend
+    )
     return Picture(name, svg, width, total, alt, caption, _table(name, caption, rows, lang))
 
 
@@ -117,11 +123,13 @@ def _plot(
     return "".join(
         (
             y_axis(scale, values, width, label("views.growth_axis", lang), _pixels),
-            _guide(scale(side), (left, width), label("views.growth_input", lang, n=side), "guide"),
-            _guide(scale(side / 2), (left, width),
-                   label("views.growth_half", lang, n=fraction_of(side)), "guide half"),
+            line(left, scale(side), width, scale(side), "guide"),
+            line(left, scale(side / 2), width, scale(side / 2), "guide half"),
             el("path", class_="curve", d=curve),
             marks,
+            _level(left, scale(side), label("views.growth_input", lang, n=side), ""),
+            _level(left, scale(side / 2), label("views.growth_half", lang, n=fraction_of(side)),
+                   "muted"),
             _final(rows[top], points[top], [scale(side), scale(side / 2)], width, lang),
             name_words(*_names(rows, sizes, top, selected), x, scale.start + 14),
             brackets(runs(rows, lang), x, scale.start + 28),
@@ -157,10 +165,9 @@ def _pixels(value: float) -> str:
     return f"{value:g}"
 
 
-def _guide(y: float, ends: tuple[float, float], words: str, style: str) -> str:
-    """A marked level, its words above it at the left."""
-    muted = "small muted" if "half" in style else "small"
-    return line(ends[0], y, ends[1], y, style) + text(ends[0] + 6, y - 9, words, muted)
+def _level(left: float, y: float, words: str, style: str) -> str:
+    """The words over a marked level, at its left; points that they meet stand behind them."""
+    return text(left + 6, y - 9, words, f"small halo {style}".strip())
 
 
 def _mark(

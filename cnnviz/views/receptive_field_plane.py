@@ -20,9 +20,11 @@ from cnnviz.views.svg import el
 ABOVE: Final = 30.0  # px over the frame, for the dimension line of the field
 BELOW: Final = 30.0  # px under it, for the input's
 SIDE: Final = 4.0
-MARGIN: Final = 0.42  # of the input: how far the frame follows fields into the padding
+MARGIN: Final = 0.14  # of the input: how far the frame follows fields into the padding
+MOST: Final = 0.75  # of it: how far it follows those of the central unit and its neighbour
 GRID: Final = 4.0  # px of a pixel from which pixels are told apart
 BAND: Final = 8  # a sequence is drawn as a band this many times as long as high
+STRIP: Final = 18.0  # px of the padding under the input from which it is named
 HATCH: Final = 7.0  # px between the lines of the padding
 
 Rect = tuple[float, float, float, float]  # left, top, right, bottom
@@ -103,7 +105,7 @@ def plane(found: Sight, at: Plane, unit: Unit, photo: str, lang: str, name: str 
     image = drawn(photo, found.shape, name, left, top, right - left, high)
     roles = moving(found, at, unit, bool(image))
     parts = [
-        _rect("beyond", at.frame) + _hatch(at.frame) if beyond else "",
+        _beyond(at, lang) if beyond else "",
         _rect("plane", at.image),
         image,
         _grid(at) if at.scale >= GRID else "",
@@ -175,11 +177,20 @@ def outline(rect: Rect, frame: Rect) -> str:
 
 
 def _ends(a: Axis, b: Axis) -> tuple[int, int]:
-    """First and last pixel of the frame along an axis: what units see, within limits."""
-    reach = [(x.first(u), x.first(u) + x.size) for x in (a, b) for u in (0, x.units - 1)]
-    most = round(MARGIN * a.input)
-    left = max(-most, min(0, *(first for first, _ in reach)))
-    return left, min(a.input + most, max(a.input, *(last for _, last in reach)))
+    """First and last pixel of the frame along an axis: what the central unit and its neighbour
+    see, and a little of what the others do.
+    """
+    left, right = 0, a.input
+    for x in (a, b):
+        middle = x.units // 2
+        near = (middle, min(middle + 1, x.units - 1))
+        for units, part in ((near, MOST), ((0, x.units - 1), MARGIN)):
+            most, ends = part * a.input, (x.first(units[0]), x.first(units[1]) + x.size)
+            if part == MOST and max(-ends[0], ends[1] - a.input) > most:
+                continue  # what is not seen whole needs no more room than the others
+            left = min(left, max(-round(most), ends[0]))
+            right = max(right, min(a.input + round(most), ends[1]))
+    return left, right
 
 
 def _dimension(field: Rect, at: Plane) -> dict[str, dict[str, Any]]:
@@ -223,6 +234,15 @@ def _role(name: str, attributes: dict[str, Any]) -> str:
 
 def _rect(style: str, r: Rect) -> str:
     return el("rect", class_=style, x=r[0], y=r[1], width=r[2] - r[0], height=r[3] - r[1])
+
+
+def _beyond(at: Plane, lang: str) -> str:
+    """What lies around the input, named where there is room."""
+    left, _, right, bottom = at.frame
+    words, strip = label("field.beyond", lang), bottom - at.image[3]
+    named = strip >= STRIP and room(words) + 8 <= right - left
+    said = text(left + 4, bottom - strip / 2, words, "small halo") if named else ""
+    return _rect("beyond", at.frame) + _hatch(at.frame) + said
 
 
 def _hatch(r: Rect) -> str:

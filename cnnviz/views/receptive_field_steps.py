@@ -21,6 +21,7 @@ from cnnviz.views.receptive_field_spans import Sight
 
 SHOWN: Final = 9  # rows; of longer ways the last ones, the others folded
 LISTED: Final = 4  # branches whose sizes are written out
+WINDOW: Final = ' class="window"'  # what a narrow table leaves out
 AXES: Final = {1: ("w",), 2: ("h", "w"), 3: ("d", "h", "w")}
 
 
@@ -68,8 +69,9 @@ def html(report: Report, found: Sight, lang: str) -> str:
         name = label(f"field.steps.axes.{AXES[len(found.axes)][0]}", lang)
         rule = sentences((rule, label("field.steps.axis", lang, axis=name)), lang)
     head = "".join(
-        f'<th scope="col">{escape(label(f"field.steps.{k}", lang))}</th>'
+        f'<th scope="col"{WINDOW if k in "ksp" else ""}>{escape(name)}</th>'
         for k in ("layer", "k", "s", "p", "r", "j", "start")
+        for name in (label(f"field.steps.{k}", lang),)
     )
     title = escape(label("field.steps.caption", lang, layer=found.row.id))
     early, late = listed[:-SHOWN], listed[-SHOWN:]
@@ -186,8 +188,9 @@ def _next(w: Window, old: tuple[int, Fraction, int]) -> tuple[int | Fraction, ..
 def _html_row(s: Step, chosen: bool) -> str:
     name = f'<button data-node="{escape(s.layer)}">{escape(s.layer)}</button>'
     style = ' class="chosen"' if chosen else ""
-    cells = "".join(f"<td>{escape(v)}</td>" for v in (s.k, s.s, s.p))
+    cells = "".join(f"<td{WINDOW}>{escape(v)}</td>" for v in (s.k, s.s, s.p))
     if s.said:
+        name += f'<small class="under">{escape(s.said)}</small>'
         cells = f'<td colspan="3" class="said">{escape(s.said)}</td>'
     cells += "".join(
         f"<td>{f'<small>{escape(how)} =</small>' if how else ''}{escape(value)}</td>"

@@ -83,10 +83,10 @@ def test_an_input_that_is_no_square_image(kind: str) -> None:
 @pytest.mark.parametrize(
     ("sel", "unit", "said"),
     [
-        ("layer3.1.add", "14,0", "unit=13,13"),
-        ("layer3.1.add", "1", "unit=13,13"),
-        ("layer3.1.add", "a,b", "unit=13,13"),
-        ("layer3.1.add", "٣,٣", "unit=13,13"),
+        ("layer3.1.add", "14,0", "column (0 to 13), as in unit=7,7"),
+        ("layer3.1.add", "1", "column (0 to 13), as in unit=7,7"),
+        ("layer3.1.add", "a,b", "column (0 to 13), as in unit=7,7"),
+        ("layer3.1.add", "٣,٣", "column (0 to 13), as in unit=7,7"),
         ("fc", "3,3", "fc is no map"),
     ],
 )

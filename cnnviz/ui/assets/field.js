@@ -12,9 +12,9 @@ class FieldView {
   constructor(root) {
     this.root = root;
     root.innerHTML =
-      '<div class="photo" role="img"></div><div class="side"><div class="map"></div><div class="loupe" aria-hidden="true"></div>' +
-      '<div class="choice"><label></label><div class="row"><select></select></div><small></small><button></button></div></div>' +
-      '<dl></dl><p class="live" aria-live="polite"></p>';
+      '<div class="photo" role="img"></div><div class="side"><div class="map"></div><div class="loupe" aria-hidden="true"></div></div>' +
+      '<dl></dl><div class="choice"><label></label><div class="row"><select></select></div><button></button><small></small></div>' +
+      '<p class="live" aria-live="polite"></p>';
     for (const name of ["photo", "map", "loupe", "row", "live"]) this[name] = root.querySelector(`.${name}`);
     for (const name of ["select", "label", "small", "dl"]) this[name] = root.querySelector(name);
     this.button = root.querySelector(".choice > button");

@@ -2,10 +2,20 @@
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
   const view = (root._view ??= { root });
+  view.mark ??= () => mark(view);
   view.send = (event) => setTriggerValue("event", event);
   view.data = data;
   if (view.html !== data.html) draw(view, data.html);
   saveButton(view, root.querySelector(".head"));
+  window.addEventListener("cnnviz:state", view.mark);
+  return () => window.removeEventListener("cnnviz:state", view.mark);
+}
+
+// The chosen layer's row, before the server has drawn the way to it.
+function mark({ root }) {
+  const rows = [...root.querySelectorAll("[data-layer]")];
+  const chosen = rows.find((row) => row.dataset.layer === window.__cnnviz?.sel);
+  if (chosen) for (const row of rows) row.classList.toggle("chosen", row === chosen);
 }
 
 function draw(view, html) {

@@ -39,9 +39,13 @@ from cnnviz.views.receptive_field_steps import html, steps_table
 
 FIELD, SHARE, GAP = 425, 0.58, 12  # px of map and photograph, or of the view (style/24-field.css)
 BESIDE = FIELD + 180  # px of width from which the curve stands beside them
+LARGE = FIELD + 60  # px from which they may be larger
 STACKED = 375  # px under which the map stands under the photograph (assets/field.css)
-MAP, LOUPE = 132, 92  # px of the map and of the enlarged field, beside the photograph or under it
-HIGH, HIGHER = 300, 400  # px of the frame, at the most; where there is room
+MAP, LOUPE = 118, 72  # px of the map and of the enlarged field beside the photograph,
+UNDER = 156, 112  # and under it
+HIGH, HIGHER = 200, 244  # px of the frame, the unit's figures to be seen below; on large screens
+PHONE = 280  # px of it on a phone
+CURVE, CURVED = 330, 370  # px of the curve beside them
 FILE = 900  # px of the picture as a file
 
 
@@ -58,10 +62,18 @@ def show(scene: Scene) -> None:
         else:
             _field(scene, found, scene.width("field", guess=own))
         rest = scene.width("growth", guess=width - own - GAP if width > own else width)
-        picture = _growth(study, lang, rest)
+        high = None if width <= own else CURVE if own < LARGE else CURVED
+        picture = _growth(study, lang, rest, high)
         on_event = scene.on_event("growth", place="growth")
         save = exports.menu(scene, "growth", picture)
-        svgview("growth", picture, lang, width=rest, save=save, on_event=on_event)
+        svgview(
+            "growth",
+            picture,
+            lang,
+            width=rest,
+            save=save,
+            on_event=on_event,
+        )
     if found is not None:
         made = kept(lambda: html(study.report, found, lang), "steps", study.key, at, lang)
         save = exports.menu(scene, "steps", table=lambda: steps_table(study.report, found, lang))
@@ -111,18 +123,19 @@ def _unit(scene: Scene, found: Sight) -> Unit:
 def _data(study: Study, found: Sight, photo: str, lang: str, width: int) -> dict[str, Any]:
     """What the browser draws and moves (ui/assets/field*.js)."""
     narrow = width < STACKED
-    box = width if narrow else width - (MAP + GAP if found.mapped else MAP)
-    high = width if narrow else HIGH if width < FIELD + 60 else HIGHER
+    side, enlarged_side = UNDER if narrow else (MAP, LOUPE)
+    box = width if narrow else width - (side + GAP)
+    high = PHONE if narrow else HIGH if width < LARGE else HIGHER
     ground = plane_of(found, box, high, lang)
     unit = found.central
     picture = plane(found, ground, unit, photo, lang, image_id(found, photo))
     enlarged = found.moves and photo != "none" and len(found.shape) == 4
-    grid = cells_of(found, MAP, 2 * MAP) if found.mapped else None
+    grid = cells_of(found, side, side) if found.mapped else None
     return {
         "node": found.row.id,
         "photo": _drawing(picture, ground.box, ground.bottom),
-        "map": _drawing(cells(found, grid, unit, lang), MAP, grid.bottom) if grid else None,
-        "loupe": _loupe(found, ground, photo, lang) if enlarged else None,
+        "map": _drawing(cells(found, grid, unit, lang), side, grid.bottom) if grid else None,
+        "loupe": _loupe(found, ground, photo, enlarged_side, lang) if enlarged else None,
         "plane": ground.to_dict(),
         "cells": grid.to_dict() if grid else None,
         "axes": [_axis(a) for a in found.axes],
@@ -137,10 +150,10 @@ def _data(study: Study, found: Sight, photo: str, lang: str, width: int) -> dict
     }
 
 
-def _loupe(found: Sight, ground: Plane, photo: str, lang: str) -> dict[str, Any]:
-    picture = loupe(found, ground, found.central, photo, LOUPE, lang)
-    high = size_of(found, ground, LOUPE)[1]
-    return _drawing(picture, LOUPE + 8, ABOVE + high + 4)
+def _loupe(found: Sight, ground: Plane, photo: str, side: int, lang: str) -> dict[str, Any]:
+    picture = loupe(found, ground, found.central, photo, side, lang)
+    high = size_of(found, ground, side)[1]
+    return _drawing(picture, side + 8, ABOVE + high + 4)
 
 
 def _words(study: Study, found: Sight, lang: str) -> dict[str, Any]:
@@ -167,8 +180,8 @@ def _axis(a: Axis) -> dict[str, int]:
     return {**known, "num": stride.numerator, "den": stride.denominator}
 
 
-def _growth(study: Study, lang: str, width: int) -> Picture:
+def _growth(study: Study, lang: str, width: int, height: int | None) -> Picture:
     def make() -> Picture:
-        return views.growth(study.report, lang, width=width)
+        return views.growth(study.report, lang, width=width, height=height)
 
-    return kept(make, "growth", study.key, lang, width)
+    return kept(make, "growth", study.key, lang, width, height)
