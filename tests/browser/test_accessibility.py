@@ -28,6 +28,7 @@ QUICK: list[tuple[str, Theme, tuple[int, int]]] = [
     ("vgg?sel=conv3_1&lang=zh", "light", PHONE),
     ("alexnet?view=cost&present=1", "dark", PROJECTOR),
     ("vgg?embed=1&view=volumes", "light", DESKTOP),
+    ("vgg?embed=1&view=receptive_field&sel=conv3_1", "dark", DESKTOP),
 ]
 PAGES = ["", *(f"alexnet?sel=conv2&view={v}" for v in VIEWS)]
 MODES = ("", "present=1", "embed=1")

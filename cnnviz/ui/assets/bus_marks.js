@@ -14,8 +14,6 @@ function follow(shared, on) {
   const late = Date.now() - (shared.presentAt ?? 0) < 1500 && on !== shared.present;
   if (!late) html.toggleAttribute("data-present", on);
   html.toggleAttribute("data-embed", embedded());
-  // A frame whose scheme is the slide's shows the slide behind it; another gets its own paper.
-  if (embedded()) html.style.colorScheme = getComputedStyle(app()).colorScheme;
 }
 
 function skipLink(shared) {
