@@ -36,6 +36,7 @@ def svgview(
     lang: str,
     *,
     legend: Sequence[tuple[str, str]] = (),
+    title: str = "",
     width: int = 0,
     height: int = 0,
     tools: bool = False,
@@ -49,10 +50,11 @@ def svgview(
 
     A node without a shape of its own is marked where data-holds names it. `width` is the width of
     the place in CSS pixels as far as known; if it turns out to be another, an event of kind "width"
-    says so. `height` in pixels, 0: as the picture needs. `legend`: (kind, name). With
-    `crop` what is drawn fills the place, up to so many times its size. A `still` one is looked at
-    only. `graph`: what the bar of a graph offers, as `panel/structure.py` makes it. `save`: its
-    menu of files, as `exports.menu` makes it; so in `table`.
+    says so. `height` in pixels of a laptop's type, 0: as the picture needs. `legend`: (kind, name).
+    A `title` makes a card of a picture without tools. With `crop` what is drawn fills the place, up
+    to so many times its size. A `still` one is looked at only. `graph`: what the bar of a graph
+    offers, as `panel/structure.py` makes it. `save`: its menu of files, as `exports.menu` makes it;
+    so in `table`.
     """
     data = {
         "svg": picture.svg,
@@ -60,6 +62,7 @@ def svgview(
         "h": picture.height,
         "alt": picture.alt,
         "legend": [list(entry) for entry in legend],
+        "title": title,
         "width": width,
         "height": height,
         "tools": tools,
@@ -69,7 +72,7 @@ def svgview(
         "save": save,
         "words": words(lang) | dict(graph["words"] if graph else {}),
     }
-    _mount("svgview")(key=key, data=data, height=height or "content", on_event_change=on_event)
+    _mount("svgview")(key=key, data=data, height="content", on_event_change=on_event)
 
 
 def table(
@@ -83,6 +86,7 @@ def table(
     groups: Mapping[str, Sequence[Any]] | None = None,
     choices: Mapping[str, str] | None = None,
     pinned: Sequence[Any] | None = None,
+    notes: Sequence[str] = (),
     save: Mapping[str, Any] | None = None,
     on_event: Callable[[], None],
 ) -> None:
@@ -91,10 +95,11 @@ def table(
     columns: {"key", "label", "number"}, and where it departs from the plain: "opens" False, "q" the
     quantity that opens, "of" what groups and totals say of it (sum, max, first, last or None; a
     number's is the sum), "order" what it is sorted by, "first" False if it is to be chosen, "wide"
-    if a phone has no room, "convention". rows: {"id", "kind", "cells"}, a cell a text, a whole
-    number, None or [shown, exact]; "find" what it is found by, "then" the pinned cells. totals and
-    `pinned`, the totals of what is compared with, as cells. groups: {way: parts}, a part the index
-    of a row or {"name", "times", "what", "parts"}.
+    if a phone has no room, "spare" if it goes first, "convention". rows: {"id", "kind", "cells"}, a
+    cell a text, a whole number, None or [shown, exact]; "find" what it is found by, "then" the
+    pinned cells, "only" where alone it is, "gone" if that is what is pinned, "after" its place.
+    totals and `pinned`, the totals of what is compared with, as cells; `notes`, sentences below.
+    groups: {way: parts}, a part the index of a row or {"name", "times", "what", "parts"}.
     `choices`: sort, filter, columns, rollup as the address has them; what the reader chooses then
     comes as an event of kind "table" with all four. Without them they stay in the browser.
     """
@@ -106,6 +111,7 @@ def table(
         "caption": caption,
         "groups": groups,
         "pinned": pinned,
+        "notes": list(notes),
         "tools": choices is not None or len(rows) > FEW,
         "save": save,
         "words": {w: label(f"layers.tools.{w}", lang) for w in TABLE_WORDS},
@@ -120,7 +126,8 @@ def knobs(key: str, data: Mapping[str, Any], on_event: Callable[[], None]) -> No
     """The row of knobs, and the numbers that it moves. `data` as `ui/row.py` makes it:
 
     n: number of the last turn that came; figures: {"name", "shown", "note", "hover"}; knobs:
-    {"name", "label", "kind": list | range | check, "value", "options": [[token, shown]], …}; next:
+    {"name", "label", "kind": list | range | check, "value", "options": [[token, shown]], …}; pin:
+    the words of its button or None; next:
     what `figures` will be after each turn, as far as known.
     """
     _mount("knobs")(key=key, data=dict(data), height="content", on_event_change=on_event)

@@ -6,7 +6,7 @@ Pure: sizes in, places out. What is not series-parallel goes to Graphviz (layout
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from cnnviz.views.layout_parts import Box, Chain, Fork, Frame, Tangle, arrange, leaves
@@ -95,6 +95,12 @@ def lay_out(
         starts=tuple(sized[row[0]].rank for row in rows[1:]),
         loose=frozenset(framing.loose),
     )
+
+
+def fitted(layout: Layout) -> Layout:
+    """The same, no wider than what is in it."""
+    right = max(s.x + s.w for s in (*layout.boxes.values(), *layout.frames.values()))
+    return replace(layout, width=right + MARGIN)
 
 
 def _put_rows(

@@ -10,7 +10,7 @@ from cnnviz.graph import Graph
 from cnnviz.picture import Cell, Column, Picture, Table
 from cnnviz.report import Report
 from cnnviz.views import layout_graphviz
-from cnnviz.views.layout import Layout, lay_out
+from cnnviz.views.layout import Layout, fitted, lay_out
 from cnnviz.views.numbers import map_size
 from cnnviz.views.structure_sketch import Sketch, folded_graph, sketch
 from cnnviz.views.structure_svg import svg
@@ -25,6 +25,7 @@ def structure(
     opened: frozenset[str] | None = None,
     width: float = 1000,
     most: float = 0.0,
+    single: float = 0.0,
     lang: str = "en",
     selected: str | None = None,
     shapes: bool = False,
@@ -34,13 +35,15 @@ def structure(
 
     A part wider than that makes the picture wider; text is never scaled. Rows begin where they
     begin in the unopened picture and may grow up to `most` px, so that what is opened stays where
-    it was clicked. With `shapes`
-    every wire says its tensor. `by_dot`: the answer to `asked_of_dot`; places and size are then
+    it was clicked. One row without others may be `single` px wide. With `shapes` every wire says
+    its tensor. `by_dot`: the answer to `asked_of_dot`; places and size are then
     dot's. The marks in the SVG are those of `structure_svg.svg`; the numbers of `report` go to the
     table alone.
     """
     shown = _shown(graph, opened, lang, shapes)
-    layout = _in_rows(shown, width, most) if by_dot is None else layout_graphviz.layout(by_dot)
+    layout = (
+        _in_rows(shown, width, most, single) if by_dot is None else layout_graphviz.layout(by_dot)
+    )
     return Picture(
         name=f"{graph.name}-structure",
         svg=svg(shown, layout, selected),
@@ -70,12 +73,18 @@ def _shown(graph: Graph, opened: frozenset[str] | None, lang: str, shapes: bool)
     return sketch(folded, base if opened is None else opened, lang, base, shapes=shapes)
 
 
-def _in_rows(shown: Sketch, width: float, most: float) -> Layout:
-    if shown.opened == shown.base:
-        return lay_out(shown.nest, shown.view.links, width)
-    first = sketch(shown.folded, shown.base, shown.lang, shown.base, shapes=shown.shapes)
-    anchors = lay_out(first.nest, first.view.links, width).starts
-    return lay_out(shown.nest, shown.view.links, width, anchors, most)
+def _in_rows(shown: Sketch, width: float, most: float, single: float) -> Layout:
+    first = shown
+    if shown.opened != shown.base:
+        first = sketch(shown.folded, shown.base, shown.lang, shown.base, shapes=shown.shapes)
+    links = first.view.links
+    layout = lay_out(first.nest, links, width)
+    if layout.starts and single > width:
+        alone = lay_out(first.nest, links, single)
+        layout = layout if alone.starts else fitted(alone)
+    if first is shown:
+        return layout
+    return lay_out(shown.nest, shown.view.links, width, layout.starts, most)
 
 
 def _caption(shown: Sketch) -> str:

@@ -9,6 +9,10 @@ from cnnviz.content import clauses, label
 from cnnviz.picture import Picture
 
 SVG = "{http://www.w3.org/2000/svg}"
+ORDER = (
+    *("kernel", "block", "stride", "pooling", "size", "shape"),
+    *("groups", "depthwise", "times"),
+)
 
 
 def signs(picture: Picture, lang: str) -> str:
@@ -27,6 +31,8 @@ def _found(svg: str) -> dict[str, dict[str, str]]:
         last = " ".join(rest)
         if kind == "convolution" and rest:
             found.setdefault("kernel", {"kernel": first.split()[0], "n": _channels(last)})
+        if kind == "block" and (m := re.match(r"\w+ · \d+", last)):
+            found.setdefault("block", {"words": m[0]})
         if kind in ("convolution", "block") and (m := re.search(r"/(\d[\d×]*)", f"{first} {last}")):
             found.setdefault("stride", {"n": m[1]})
         if kind == "pooling" and (m := re.fullmatch(r"([\d×]+)/([\d×]+)", last)):
@@ -43,7 +49,17 @@ def _found(svg: str) -> dict[str, dict[str, str]]:
             found.setdefault("shape", {"shape": size})
         elif t.get("class") == "size" and not size.isdecimal():
             found.setdefault("size", {"size": size})
-    order = ("kernel", "stride", "pooling", "size", "shape", "groups", "depthwise", "times")
+    order = (
+        "kernel",
+        "block",
+        "stride",
+        "pooling",
+        "size",
+        "shape",
+        "groups",
+        "depthwise",
+        "times",
+    )
     return {name: found[name] for name in order if name in found}
 
 

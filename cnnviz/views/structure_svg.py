@@ -161,13 +161,17 @@ def _wires(shown: Sketch, layout: Layout) -> list[str]:
 def _wire(shown: Sketch, line: Line, words: str, layout: Layout) -> str:
     leaves, pair = shown.view.leaves, (line.source, line.target)
     shapes = shown.tensors(*pair)
-    said = "" if layout.curved else draw.on_wire(line.points, words)
+    points = line.points
+    said = "" if layout.curved else draw.on_wire(points, words)
     if pair in layout.said:  # the layout kept a place for the words of each wire
         said = draw.beside_wire(layout.said[pair], shapes if shown.shapes else words)
+    if layout.flow == "tb" and shown.looks[line.target].stacked:  # the cards look out above
+        x, y = points[-1]
+        points = (*points[:-1], (x, y - draw.CARDS[0]))
     return el(
         "g",
         el("title", text=shapes),
-        draw.curve(line.points) if layout.curved else draw.wire(line.points),
+        draw.curve(points) if layout.curved else draw.wire(points),
         said,
         class_="wire",
         data_from=leaves[line.source].item.key,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -71,8 +72,10 @@ def cell_words(cell: Cell, graph: Graph, lang: str, times: int = 1) -> Words:
 
 
 def block_words(item: Item, channels: int | None, shrinks: int, lang: str) -> Words:
-    """A folded block: its class over channels, /2 where the map shrinks, ×N."""
+    """A folded block: its class over its own name and channels, /2 where the map shrinks, ×N."""
     parts = [str(channels)] if channels else []
+    if (own := own_name(item)) and item.times == 1:
+        parts = [" · ".join([own, *parts])]
     parts += [f"/{shrinks}"] if shrinks > 1 else []
     parts += [f"×{item.times}"] if item.times > 1 else []
     name = class_name(item, lang)
@@ -85,11 +88,18 @@ def class_name(item: Item, lang: str) -> str:
         return label(f"structure.class.{item.cls}", lang)
     name = item.cls.lstrip("_") or label("structure.nameless", lang)
     if item.cls in CONTAINERS and item.cls:
-        name = _own_name(item.path) or item.cls
+        name = _last_word(item.path) or item.cls
     return shorten(name, SIZE, WIDEST, bold=True)
 
 
-def _own_name(path: str) -> str:
+def own_name(item: Item) -> str:
+    """What tells a block from the others of its class: "inception_3a" -> "3a"; "" if no such."""
+    last = item.path.rpartition(".")[2]
+    found = re.fullmatch(rf"{re.escape(item.cls)}_?(\d[a-z])", last, re.IGNORECASE)
+    return found[1] if found else ""
+
+
+def _last_word(path: str) -> str:
     """The end of a path from the last part that is a word: "a.branch.0.1" -> "branch.0.1"."""
     parts = path.split(".")
     words = [k for k, p in enumerate(parts) if not p.isdigit()]

@@ -12,13 +12,13 @@ from cnnviz.graph import Graph
 from cnnviz.picture import Cell, Column, Picture, Table
 from cnnviz.report import Report
 from cnnviz.views import volumes_draw as draw
-from cnnviz.views.chart_parts import drawing, kind_legend, map_words, readout, text
+from cnnviz.views.chart_parts import drawing, kind_legend, map_words, text
 from cnnviz.views.numbers import size
 from cnnviz.views.structure_sketch import folded_graph
-from cnnviz.views.structure_words import class_name, short_name
+from cnnviz.views.structure_words import class_name, own_name, short_name
 from cnnviz.views.volumes_chain import Column as Place
 from cnnviz.views.volumes_chain import Volume, chain, unbranched
-from cnnviz.views.volumes_place import EDGE, Plan, Row, Words, fits, plan
+from cnnviz.views.volumes_place import Plan, Row, Words, fits, plan
 
 MOST_SAID: Final = 40  # volumes that the text alternative names
 MOST_SHOWN: Final = 32  # volumes of a network that is not folded
@@ -32,10 +32,12 @@ def volumes(
     height: float | None = None,
     lang: str = "en",
     selected: str | None = None,
+    legend: bool = True,
 ) -> Picture:
     """The outputs as blocks, channels × height × width, edges by square root; `width` px wide.
 
     `height`: what the picture may take; one row fills it, rows on a phone are as high as they are.
+    `legend`: whether the kinds are named below.
 
     A network without branches shows every layer if one row holds them, another what
     `analysis.fold` leaves closed. A volume is a <g data-node> with the operation that makes it;
@@ -46,7 +48,7 @@ def volumes(
     laid = plan(columns, _words(columns, lang), width, height)
     caption = _caption(graph, columns, lang)
     alt = caption + _alt(shown, lang, selected)
-    svg, height = _svg(laid, shown, width, lang, selected, alt)
+    svg, height = _svg(laid, shown, width, lang, selected, alt, legend)
     data = _table(graph, report, shown, lang)
     return Picture(f"{graph.name}-volumes", svg, width, height, alt, caption, data)
 
@@ -92,7 +94,7 @@ def _under(column: Place, name: str, lang: str) -> Words:
 def _name(v: Volume, lang: str) -> str:
     """What names the volume below it: the layer, the class of a block."""
     if v.blocks:
-        return class_name(v.item, lang)
+        return own_name(v.item) or class_name(v.item, lang)
     member = v.item.children[0] if v.times > 1 else v.item
     name = member.path.rpartition(".")[2]
     if not name.startswith(member.cls):  # a module's own name, or a function's
@@ -114,18 +116,24 @@ def _said(v: Volume, lang: str) -> str:
 
 
 def _svg(
-    laid: Plan, shown: list[Volume], width: float, lang: str, selected: str | None, alt: str
+    laid: Plan,
+    shown: list[Volume],
+    width: float,
+    lang: str,
+    selected: str | None,
+    alt: str,
+    legend: bool,
 ) -> tuple[str, float]:
     chosen = _chosen(shown, selected)
     parts, top = [], draw.TOP
     for row in laid.rows:
-        on = draw.shelf(row, top, laid.named)
+        on = draw.shelf(row, top, laid.named or any(s.words.lead for s in row.slots))
         parts.append(_row(row, on, laid.named, width, lang, chosen))
         top = on.bottom + draw.BELOW
-    kinds = dict.fromkeys(v.kind for v in shown)
+    kinds = dict.fromkeys(v.kind for v in shown) if legend else ()
     named = [(k, label(f"ops.kind.{k}", lang)) for k in kinds]
-    legend, height = kind_legend(named, width, top - draw.BELOW + 4)
-    parts.append(legend)
+    squares, height = kind_legend(named, width, top - draw.BELOW + 4)
+    parts.append(squares)
     return drawing(width, height, alt, *parts), height
 
 
@@ -141,14 +149,14 @@ def _row(
             mine = places[k] if column.halves else [places[k][i]]
             lanes = column.at if column.halves else column.at[i : i + 1]
             said = _said(v, lang)
-            told = readout(width - EDGE, 8, said)
+            told = draw.told(said, x, width, row, places)
             inner = [draw.hit(slot, x, mine), _fans(before, column, v, lanes, mine), told]
             inner.append(draw.labels(slot, x, mine))
             if named:
                 inner.append(text(x + slot.middle, on.names, slot.words.name, "small muted",
                                   "middle"))  # fmt: skip
             parts.append(draw.volume(v, mine, *inner, said=said, selected=v is chosen))
-    return "".join(parts) + draw.brackets(row, on)
+    return "".join(parts) + draw.leads(row, on.names) + draw.brackets(row, on)
 
 
 def _fans(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Final
 
+from cnnviz.views.chart import SMALL, room
 from cnnviz.views.chart_parts import line, text
+from cnnviz.views.layout_text import shorten
 from cnnviz.views.svg import el, polygon
 from cnnviz.views.volumes_body import Body
 from cnnviz.views.volumes_chain import Volume
-from cnnviz.views.volumes_place import BESIDE, LANE_GAP, LINE, Row, Slot, groups
+from cnnviz.views.volumes_place import BESIDE, EDGE, LANE_GAP, LINE, Row, Slot, groups
 
 Point = tuple[float, float]
 
@@ -207,6 +210,32 @@ def join(source: Spot, target: Spot) -> str:
     a, b = source.body, target.body
     start = source.at(0.5, 0.5) if a.dx else (source.x + a.thick, source.y - a.high / 2)
     return line(*start, target.x, target.y - b.high / 2, "ray")
+
+
+def leads(row: Row, y: float) -> str:
+    """Under every bracket's volumes the name of the first that is no input, where it has room."""
+    out = []
+    for a, b in groups(row.slots):
+        k = next((k for k in range(a, b + 1) if row.slots[k].column.volumes[0].kind != "input"), a)
+        words, right = row.slots[k].words.lead, row.x[b] + row.slots[b].right
+        left = min(row.x[k] - row.slots[k].left, right - room(words))
+        if words and left >= row.x[a] - row.slots[a].left - 3:
+            out.append(text(left, y, words, "small muted"))
+    return "".join(out)
+
+
+def told(said: str, x: float, width: float, row: Row, places: Sequence[list[Spot]]) -> str:
+    """What a volume is, over it, and over what else stands under these words."""
+    words = shorten(said, SMALL, width - 2 * EDGE, bold=True)
+    long = room(words, bold=True)
+    left = max(EDGE, min(x, width - EDGE - long))
+    top = min(
+        p.y - p.body.tall - LINE * s.lifted(i)
+        for s, at, spots in zip(row.slots, row.x, places, strict=True)
+        if at - s.left < left + long and at + s.right > left
+        for i, p in enumerate(spots)
+    )
+    return text(left, top - 9, words, "small readout")
 
 
 def brackets(row: Row, on: Shelf) -> str:

@@ -39,9 +39,10 @@ class Words:
     times: str
     size: str
     name: str  # "" where names are left out
+    lead: str = ""  # then this one's, if it is the first of its bracket
 
     def nameless(self) -> Words:
-        return Words(self.channels, self.times, self.size, "")
+        return Words(self.channels, self.times, self.size, "", self.name)
 
     def width(self) -> float:
         return max(room(self.channels), room(self.times, bold=True), room(self.name))
@@ -100,20 +101,39 @@ def plan(
     high = _highest(columns, width, height)
     bare = [w.nameless() for w in words]
     named = all(w.name and room(w.name) <= LONGEST_NAME for w in words)
-    for texts, least in ((words, NAMED * high), (bare, min(LEAST, high))):
-        scale = high if named or texts is bare else 0.0
-        while scale >= least * 0.999:
-            slots = slots_at(columns, texts, scale)
-            if least_width(slots) <= width:
-                if height is not None:
-                    slots = _stretched(columns, texts, scale, width, height)
-                row = _row(slots, width, WIDEST_GAP * width, centred=True)
-                return Plan((row,), scale, texts is words)
-            scale *= STEP
+    least = min(LEAST, high)
+    with_names = NAMED * high if height is None else least
+    found = _one_row(columns, words, width, height, high, with_names) if named else None
+    if found is None or height is not None:
+        plain = _one_row(columns, bare, width, height, high, least)
+        if found is None or (plain and _tall(found[0]) < NAMED * _tall(plain[0])):
+            found, named = plain, False
+    if found is not None:
+        row = _row(found[0], width, WIDEST_GAP * width, centred=True)
+        return Plan((row,), found[1], named)
     scale = min(LEAST, high)
     parts = broken(slots_at(columns, bare, scale), width)
     gap = min(2 * min(_gap(p, width) for p in parts), WIDEST_GAP * width)
     return Plan(tuple(_row(p, width, gap) for p in parts), scale, False)
+
+
+def _one_row(
+    columns: Sequence[Column],
+    words: Sequence[Words],
+    width: float,
+    height: float | None,
+    scale: float,
+    least: float,
+) -> tuple[list[Slot], float] | None:
+    """The slots of one row at the largest scale down to `least`; None where none is wide enough."""
+    while scale >= least * 0.999:
+        slots = slots_at(columns, words, scale)
+        if least_width(slots) <= width:
+            if height is not None:
+                slots = _stretched(columns, words, scale, width, height)
+            return slots, scale
+        scale *= STEP
+    return None
 
 
 def fits(columns: Sequence[Column], words: Sequence[Words], width: float) -> bool:

@@ -40,10 +40,11 @@ class View {
 
   show(data) {
     const changed = data.svg !== this.data?.svg;
-    const bar = JSON.stringify([data.legend, data.words, { ...data.graph, names: 0 }]);
+    const bar = JSON.stringify([data.title, data.legend, data.words, { ...data.graph, names: 0 }]);
     const found = JSON.stringify([data.graph?.names, data.words.search]);
     this.data = data;
-    for (const name of ["tools", "still"]) this.root.classList.toggle(name, Boolean(data[name]));
+    for (const name of ["tools", "still", "title"])
+      this.root.classList.toggle(name === "title" ? "titled" : name, Boolean(data[name]));
     this.root.setAttribute("role", data.still ? "img" : "application");
     if (!data.still) this.root.tabIndex = 0;
     this.root.style.height = data.height ? `calc(${data.height} / 15 * 1rem)` : "";

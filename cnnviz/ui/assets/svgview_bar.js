@@ -25,9 +25,9 @@ const TOOLS = [
   },
   { name: "zoom_in", icon: "M12 5v14M5 12h14", keys: "+=", more: true, act: (view) => view.frame.zoom(1.3) },
   { name: "zoom_out", icon: "M5 12h14", keys: "-", more: true, act: (view) => view.frame.zoom(1 / 1.3) },
-  { name: "fit", icon: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5", keys: "0", act: (view) => view.frame.fit() },
+  { name: "fit", icon: "M4 5v14M20 5v14M8 12h8M10.5 9.5L8 12l2.5 2.5M13.5 9.5L16 12l-2.5 2.5", keys: "0", act: (view) => view.frame.fit() },
   {
-    name: "full_screen", icon: "M14 4h6v6M20 4l-7 7M10 20H4v-6M4 20l7-7", keys: "f",
+    name: "full_screen", icon: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5", keys: "f",
     act: (view) =>
       document.fullscreenElement ? document.exitFullscreen() : view.root.requestFullscreen?.(),
   },
@@ -35,6 +35,7 @@ const TOOLS = [
 
 function drawBar(view) {
   const { data, bar } = view;
+  if (data.title) bar.innerHTML = `<h2>${text(data.title)}</h2><div class="acts"></div>`;
   if (!data.tools) return;
   const active = bar.getRootNode().activeElement;
   const held = bar.contains(active) && active.ariaLabel; // the focus stays on what is drawn anew
@@ -82,19 +83,26 @@ function layoutChoice(view) {
   return choice;
 }
 
-// The menu of a narrow picture: open until something in it is chosen, or something else touched.
+// The menu of a narrow picture, over everything: open until something in it is chosen, something else
+// touched, or the page moved.
 function showMore(acts, opener) {
-  const now = acts.classList.toggle("open");
-  opener.ariaExpanded = now;
-  if (!now) return;
-  const away = (e) => e.composedPath().includes(acts) || (hideMore(acts), stop());
-  const stop = () => window.removeEventListener("pointerdown", away, true);
-  window.addEventListener("pointerdown", away, true);
+  if (acts.classList.contains("open")) return hideMore(acts);
+  const more = acts.querySelector(".more"), at = opener.getBoundingClientRect();
+  acts.classList.add("open");
+  opener.ariaExpanded = true;
+  more.popover = "manual"; // no box cuts it
+  more.showPopover?.();
+  more.style.top = `${Math.max(8, Math.min(at.bottom + 4, innerHeight - 8 - more.offsetHeight))}px`;
+  more.style.left = `${Math.max(8, at.right - more.offsetWidth)}px`;
+  const away = (e) => (e.type === "pointerdown" && e.composedPath().includes(acts)) || (hideMore(acts), stop());
+  const stop = () => ["pointerdown", "scroll"].forEach((e) => window.removeEventListener(e, away, true));
+  ["pointerdown", "scroll"].forEach((e) => window.addEventListener(e, away, true));
 }
 
 function hideMore(acts) {
+  const opener = acts.querySelector(".opener"), more = acts.querySelector(".more");
   acts.classList.remove("open");
-  const opener = acts.querySelector(".opener");
+  more?.removeAttribute("popover"); // among the tools again where there is room
+  more?.removeAttribute("style");
   if (opener) opener.ariaExpanded = false;
 }
-

@@ -1,5 +1,6 @@
 // Where a picture lies in its box: a viewBox of the box's own shape, in picture units.
 const LARGEST = 1.7; // times the drawing's own 11 px text
+const CLASS = 2.6; // in class and on the full screen
 const PANNED = 1.2; // what must be panned anyhow is well read
 const SMALLEST = 0.96; // no text under 10.5 px: what does not fit then is panned
 
@@ -25,7 +26,8 @@ class Frame {
     const drawn = this.drawn(), top = this.top;
     const whole = Math.min(w / drawn.width, (h - top * 1.3) / drawn.height);
     const least = SMALLEST * unit(), large = this.view.root.classList.contains("narrow") ? 1 : PANNED;
-    const scale = whole < least ? least * large : Math.min(whole, LARGEST * unit());
+    const far = document.documentElement.hasAttribute("data-present") || document.fullscreenElement;
+    const scale = whole < least ? least * large : Math.min(whole, (far ? CLASS : LARGEST) * unit());
     const middle = (start, size, room) => (size <= room ? start + (size - room) / 2 : start);
     const y = middle(drawn.y, drawn.height, (h - top) / scale) - top / scale;
     this.set(scale, middle(drawn.x, drawn.width, w / scale), y);
@@ -41,7 +43,7 @@ class Frame {
   drawn() {
     // what is really drawn, with a margin: a picture may leave room that it was given
     const b = this.view.svg.getBBox();
-    return { x: b.x - 8, y: b.y - 8, width: b.width + 16, height: b.height + 16 };
+    return (this.whole = { x: b.x - 8, y: b.y - 8, width: b.width + 16, height: b.height + 16 });
   }
 
   set(scale, x, y, w = this.box.clientWidth, h = this.box.clientHeight) {
@@ -49,6 +51,15 @@ class Frame {
     // seen from afar: shapes and colours, no text that nobody could read
     if (this.view.data.tools) this.view.svg.classList.toggle("far", scale < SMALLEST * unit() * 0.99);
     this.view.svg.setAttribute("viewBox", `${x} ${y} ${w / scale} ${h / scale}`);
+    this.fade(x, y, w / scale, h / scale);
+  }
+
+  // an edge beyond which the drawing goes on fades
+  fade(x, y, w, h) {
+    const d = this.whole, { style } = this.box;
+    if (!d || !this.view.data.tools) return;
+    const over = { left: x - d.x, right: d.x + d.width - x - w, foot: d.y + d.height - y - h };
+    for (const side in over) style.setProperty(`--${side}`, over[side] > 12 ? "2.5rem" : "0rem");
   }
 
   shift(dx, dy) {

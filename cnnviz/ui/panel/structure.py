@@ -17,6 +17,7 @@ from cnnviz.ui import exports
 from cnnviz.ui.components import svgview
 from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import OnEvent, Scene, by_dot, volumes
+from cnnviz.ui.present import presenting
 from cnnviz.ui.state import clip, one_of
 from cnnviz.ui.study import Study
 from cnnviz.views.dot import dot_source
@@ -37,8 +38,9 @@ WORDS = (
     "keys",
 )
 DESK = 560  # px of width from which it is a desk
-LOW, HIGH = 190, 640  # height of its place
+LOW, HIGH = 150, 640  # height of its place
 ROOM = 84  # the bar above the picture, and air
+LEAST = 0.97  # of 11 px: no text is under 10.5 px
 SCALE = 1.35  # the drawing's 11 px text on a desk, so that it is read from the back
 
 
@@ -76,9 +78,7 @@ def show(scene: Scene) -> None:
         if key:
             st.html(f'<p class="hint">{escape(key)}</p>')
     if width >= DESK:  # what flows through it, to scale; the same layer is marked in both
-        below = volumes.drawn(study, width, desk.lang)
-        save = exports.menu(scene, "flow", below, legend=False)
-        svgview("flow", below, desk.lang, save=save, on_event=scene.on_event("flow"))
+        volumes.below(scene, width)
 
 
 def _on_event(scene: Scene, folded: Fold, opened: frozenset[str], shapes: bool) -> OnEvent:
@@ -146,6 +146,7 @@ def _picture(scene: Scene, opened: frozenset[str], shapes: bool, layout: str) ->
         if placed is None:
             return None
     room = round(width / (SCALE if width >= DESK else 1))
+    single = 0 if presenting(scene.desk) else round(width / LEAST)
 
     def make() -> Picture:
         return structure(
@@ -154,12 +155,13 @@ def _picture(scene: Scene, opened: frozenset[str], shapes: bool, layout: str) ->
             opened=opened,
             width=room,
             most=width,
+            single=single,
             lang=lang,
             shapes=shapes,
             by_dot=placed,
         )
 
-    return kept(make, "structure", study.key, opened, room, lang, shapes, layout)
+    return kept(make, "structure", study.key, opened, room, single, lang, shapes, layout)
 
 
 # `open` lists the keys whose state differs from the default, so the plain page has none.

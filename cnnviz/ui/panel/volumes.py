@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from cnnviz.content import label
 from cnnviz.picture import Picture
 from cnnviz.ui import exports
 from cnnviz.ui.components import svgview
@@ -15,20 +16,37 @@ from cnnviz.ui.study import Study
 from cnnviz.views.volumes import volumes
 
 DESK, HEIGHT = 560, 400  # px: from this width on the picture fills a place of this height
+LOW = 200  # px: its height below the graph
+CARD = 24  # px of width that the card around it takes
 
 
 def show(scene: Scene) -> None:
     """The picture as wide as its place, and under it what its scale is."""
     lang, width = scene.desk.lang, scene.width()
-    picture = drawn(scene.study, width, lang, HEIGHT if width >= DESK else None)
-    save = exports.menu(scene, "volumes", picture, legend=False)  # it has its own
-    on_event = scene.on_event("volumes")
-    svgview("volumes", picture, lang, width=width, save=save, on_event=on_event)
+    picture = drawn(scene.study, width - CARD, lang, HEIGHT if width >= DESK else None)
+    _card(scene, "volumes", picture, width)
     st.html(f'<p class="hint">{escape(picture.caption)}</p>')
 
 
-def drawn(study: Study, width: int, lang: str, height: int | None = None) -> Picture:
-    def make() -> Picture:
-        return volumes(study.graph, study.report, width=width, height=height, lang=lang)
+def below(scene: Scene, width: int) -> None:
+    """The same, low, under the graph, whose colours it has."""
+    picture = drawn(scene.study, width - CARD, scene.desk.lang, LOW, legend=False)
+    _card(scene, "flow", picture)
 
-    return kept(make, "volumes", study.key, width, height, lang)
+
+def _card(scene: Scene, key: str, picture: Picture, width: int = 0) -> None:
+    title = label("volumes.title", scene.desk.lang)
+    save = exports.menu(scene, key, picture, legend=key == "flow")  # the other has its own
+    on_event = scene.on_event(key)
+    svgview(key, picture, scene.desk.lang, title=title, width=width, save=save, on_event=on_event)
+
+
+def drawn(
+    study: Study, width: int, lang: str, height: int | None = None, *, legend: bool = True
+) -> Picture:
+    def make() -> Picture:
+        return volumes(
+            study.graph, study.report, width=width, height=height, lang=lang, legend=legend
+        )
+
+    return kept(make, "volumes", study.key, width, height, lang, legend)
