@@ -45,6 +45,7 @@ class Knob:
     # a choice -> the defaults that it changes on other knobs: a 224 reading moves the input size
     implies: Mapping[Value, Mapping[str, Value]] = field(default_factory=dict)
     bundle: bool = False  # only changes other defaults; the builder does not take it
+    prefix: str = ""  # what stands before a number on the page: "× 0.5"
     seldom: bool = False  # stands behind "more" on the page
     same_network: bool = False  # a published accuracy holds whatever it is set to
 

@@ -15,6 +15,8 @@ from tests.archs import kinds, shallow
 IDLE = {
     # pooling to 7×7 comes before the linear layers, and those are gone
     ("vgg", "variant", "head", "gap"),
+    # only a bottleneck has convolutions to choose from
+    ("resnet", "stride_on", "block", "basic"),
 }
 NARROW: dict[str, Value] = {"width": 0.25, "input_size": 97}
 

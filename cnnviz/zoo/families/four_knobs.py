@@ -19,5 +19,5 @@ def common(size: int, channels: int, classes: int) -> tuple[Knob, ...]:
         Knob("in_channels", channels, low=1, high=64, offered=(1, 3, 4), seldom=True),
         # all of ImageNet has 21,841 classes
         Knob("num_classes", classes, low=1, high=22_000, offered=(2, 10, 100, 1000), seldom=True),
-        Knob("width", 1.0, low=0.125, high=4.0, offered=WIDTHS),
+        Knob("width", 1.0, low=0.125, high=4.0, offered=WIDTHS, prefix="× "),
     )

@@ -32,7 +32,8 @@ def imagenet(depth: int) -> Arch:
     if deep:
         library["stride_on"] = "3x3"
     placing = (Knob("stride_on", "1x1", choices=("1x1", "3x3", "last")),) if deep else ()
-    versions = ("paper", "release", "library") if depth in (50, 101, 152) else ("paper", "library")
+    released = depth in (50, 101, 152)  # the authors' files differ from what is printed
+    versions = ("paper", "library", "release") if released else ("paper", "library")
     plain = {f"plain{depth}": {"shortcut": "none"}}
     return Arch(
         name=f"resnet{depth}",
@@ -43,7 +44,13 @@ def imagenet(depth: int) -> Arch:
         build="cnnviz.zoo.resnet:resnet",
         knobs=(
             *common(224, 3, 1000),
-            Knob("variant", "paper", choices=versions, implies={"library": library}),
+            Knob(
+                "variant",
+                "paper",
+                choices=versions,
+                implies={"library": library},
+                bundle=not released,
+            ),
             Knob("shortcut", "B" if deep else "A", choices=("A", "B", "C", "none")),
             *placing,
             Knob("block", "bottleneck" if deep else "basic", choices=("basic", "bottleneck")),
