@@ -1,7 +1,8 @@
-"""Home: the networks on a line of years, a card for each family. Imports no PyTorch."""
+"""Home: the networks in the order of their years, a card for each family. Imports no PyTorch."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 
 import streamlit as st
@@ -15,17 +16,16 @@ from cnnviz.ui.shell import corner, frame, guard, link
 from cnnviz.ui.state import Desk
 from cnnviz.zoo import Family
 
-EVERY = 4  # years between the marks of the axis
+MOST = 7  # networks that a card names
 WAIT = 1.0  # seconds between looks at whether the drawings can be made
 WIDTH = 760  # px: so wide that a family's first network is drawn in one row
-APART = 20.0  # percent of the axis that a name takes; a nearer one goes a line up
 
 
 def page() -> None:
     with frame("") as desk:
         with st.container(key="head", horizontal=True, vertical_alignment="top"):
             st.html(
-                f'<h1 class="title">{escape(desk.say("home.title"))}</h1>'
+                f'<h1 class="title">{escape(_title(desk))}</h1>'
                 f'<p class="lead">{escape(desk.say("home.lead"))}</p>'
             )
             corner(desk)
@@ -47,38 +47,28 @@ def _await_drawings() -> None:
         st.rerun()
 
 
+def _title(desk: Desk) -> str:
+    years = [f.year for f in zoo.families()]
+    return desk.say("home.title", first=min(years), last=max(years))
+
+
 def _axis(desk: Desk, families: tuple[Family, ...]) -> None:
-    """The years as a line, from the first network's to the last's; a dot is a link to its page."""
-    first, last = min(f.year for f in families), max(f.year for f in families)
-    places = {f.slug: 100 * (f.year - first) / max(1, last - first) for f in families}
-    floors = _floors(places)
-    years = (*range(first, last, EVERY), last)
+    """The families one after another, each with its year; a dot is a link to its page."""
+    places = [(i + 0.5) * 100 / len(families) for i in range(len(families))]
     marks = "".join(
-        f'<span style="left:{100 * (y - first) / max(1, last - first):.2f}%">{y}</span>'
-        for y in years
+        f'<span style="left:{at:.2f}%">{f.year}</span>'
+        for f, at in zip(families, places, strict=True)
     )
     rules = "".join(
-        f".st-key-dot_{slug} {{ --at: {at:.2f}; --floor: {floors[slug]}; }}"
-        for slug, at in places.items()
+        f".st-key-dot_{f.slug} {{ --at: {at:.2f}; --floor: {i % 2}; }}"
+        for i, (f, at) in enumerate(zip(families, places, strict=True))
     )
-    st.html(f"<style>.st-key-axis {{ --floors: {max(floors.values())}; }} {rules}</style>")
+    st.html(f"<style>{rules}</style>")  # on a phone every second name stands a line higher
     with st.container(key="axis"):
         st.html(f'<div class="axis" aria-hidden="true">{marks}</div>')
         for f in families:
             with guard(desk), st.container(key=f"dot_{f.slug}"):
                 link(f.slug, label(f"families.{f.slug}.name", desk.lang), desk)
-
-
-def _floors(places: dict[str, float]) -> dict[str, int]:
-    """The line of each name above the axis: the lowest where it meets no other."""
-    ends: list[float] = []
-    floors = {}
-    for slug, at in sorted(places.items(), key=lambda kv: kv[1]):
-        free = (i for i, end in enumerate(ends) if at >= end)
-        floor = next(free, len(ends))
-        ends[floor : floor + 1] = [at + APART]
-        floors[slug] = floor
-    return floors
 
 
 def _card(desk: Desk, family: Family) -> None:
@@ -87,7 +77,10 @@ def _card(desk: Desk, family: Family) -> None:
     with st.container(key=f"card_{slug}"):
         st.html(f'<p class="year">{family.year}</p>')
         link(slug, label(f"families.{slug}.name", lang), desk)
-        names = listed((a.title for a in family.archs), lang)
+        titles = [a.title for a in family.archs]
+        names = listed(titles[:MOST], lang)
+        if more := len(titles[MOST:]):
+            names = desk.say("home.more", names=names, n=more, all=len(titles))
         names = names.replace(" (", "\u00a0(").replace("-", "\u2011")
         st.html(
             f'<p class="cardtext">{escape(label(f"families.{slug}.idea", lang))}</p>'
@@ -95,16 +88,19 @@ def _card(desk: Desk, family: Family) -> None:
             f'<p class="who">{escape(names)}</p>'
         )
         with st.container(key=f"sketch_{slug}"), guard(desk):
+            st.html('<div class="place"></div>')  # without anything there would be no container
             if warm.ready():  # never import PyTorch for it: its place stays empty till then
                 components.svgview(f"idea_{slug}", _sketch(family, lang), lang, crop=1, still=True)
 
 
 def _sketch(family: Family, lang: str) -> Picture:
-    """What flows through the family's first network, to scale."""
+    """What flows through the family's first network, at the foot of its place: one base line."""
     from cnnviz import engine
     from cnnviz.views.volumes import volumes
 
     def make() -> Picture:
-        return volumes(engine.graph(family.default), width=WIDTH, lang=lang)
+        drawn = volumes(engine.graph(family.default), width=WIDTH, lang=lang)
+        at_foot = '<svg preserveAspectRatio="xMidYMax meet" '
+        return replace(drawn, svg=drawn.svg.replace("<svg ", at_foot, 1))
 
     return kept(make, "sketch", family.default, lang)
