@@ -56,9 +56,7 @@ def study(desk: Desk, family: Family) -> Study:
 
 def shown_as(family: str, knob: Knob, text: str, lang: str) -> str:
     """A value as the reader sees it."""
-    if said := knob_label(family, f"{knob.name}_{text}", lang):
-        return said
-    return f"× {text}" if knob.name == "width" else text
+    return knob_label(family, f"{knob.name}_{text}", lang) or knob.prefix + text
 
 
 def name_of(family: str, knob: Knob, lang: str) -> str:
