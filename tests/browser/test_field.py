@@ -130,6 +130,15 @@ def test_another_layer_begins_at_its_central_unit(reader: Reader) -> None:
     assert (reader.choice("sel"), reader.choice("unit")) == ("pool3", None)
 
 
+def test_a_layer_chosen_elsewhere_is_marked_in_the_table_at_once(reader: Reader) -> None:
+    reader.open(VGG)
+    chosen = reader.page.locator(".st-key-steps tr.chosen")
+    expect(chosen).to_contain_text("conv4_3")
+    tell = "window.__cnnviz.sel = 'pool3'; dispatchEvent(new CustomEvent('cnnviz:state'))"
+    reader.page.evaluate(tell)  # as a component does; the server has not heard of it
+    expect(chosen).to_contain_text("pool3")
+
+
 def test_a_unit_that_there_is_not_is_said(reader: Reader) -> None:
     reader.open(f"{VGG}&unit=28,3")
     expect(reader.page.locator(".notice").first).to_contain_text("unit=14,14")
@@ -148,3 +157,11 @@ def test_a_phone_has_both_and_scrolls_over_the_photograph(phone: Reader) -> None
     phone.page.touchscreen.tap(*cell(units(phone), 5, 6, 28))
     expect(photo(phone)).to_have_attribute("aria-label", said("conv4_3", (5, 6)))
     phone.page.wait_for_url(re.compile("unit=5(,|%2C)6"))
+
+
+def test_on_a_phone_nothing_lies_over_map_and_curve_and_the_start_is_seen(phone: Reader) -> None:
+    phone.open("resnet?lang=zh&view=receptive_field&sel=conv4_2.relu")
+    sheet = phone.page.locator(".st-key-split > :has(.st-key-sheet)")
+    assert sheet.evaluate("e => getComputedStyle(e).position") == "static"
+    start = phone.page.locator(".st-key-steps table").last.locator("th").last.bounding_box()
+    assert start is not None and start["x"] + start["width"] <= 390
