@@ -55,10 +55,7 @@ def capture(
     """
     pages, langs, themes, sizes = tuple(pages), tuple(langs), tuple(themes), tuple(sizes)
     looks = [(theme_of(t), s, size_of(s)) for t in themes for s in sizes]
-    try:
-        out_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ReaderError("output_unwritable", path=str(out_dir), reason=error.strerror) from None
+    make_folder(out_dir)
     files = []
     with serve() as server, launch() as browser:
         for theme, name, size in looks:
@@ -70,6 +67,14 @@ def capture(
                         files.append(out_dir / f"{stem(where)}_{lang}_{theme}_{name}.png")
                         files[-1].write_bytes(photograph(page))
     return files
+
+
+def make_folder(folder: Path) -> None:
+    """ReaderError "output_unwritable" where it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReaderError("output_unwritable", path=str(folder), reason=error.strerror) from None
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from cnnviz.publish.capture import (
     LANGS,
     Theme,
     localised,
+    make_folder,
     photograph,
     settle,
     size_of,
@@ -83,10 +84,7 @@ def photograph_all(manifest: Path, folder: Path) -> list[Path]:
     ReaderError "bad_manifest", "output_unwritable", and those of browser and server.
     """
     listed = screens(manifest)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ReaderError("output_unwritable", path=str(folder), reason=error.strerror) from None
+    make_folder(folder)
     files = []
     with serve() as server, launch() as browser:
         for screen in listed:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,3 +38,11 @@ def visit() -> Visit:
 def html(at: AppTest) -> str:
     """Everything that the page wrote as HTML."""
     return "\n".join(e.proto.body for e in at.main if e.type == "html")
+
+
+def alone(script: str) -> None:
+    """Run the script in a process of its own; what it asserts must hold."""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import itertools
 import logging
-import subprocess
-import sys
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,7 +13,7 @@ from cnnviz.content import LANGS, label
 from cnnviz.crosscheck import PRESETS
 from cnnviz.ui import warm
 from cnnviz.ui.panel import VIEWS
-from tests.pages.conftest import ROOT, Visit, html
+from tests.pages.conftest import Visit, alone, html
 from tests.pages.knobs import knobs, told
 
 TOOLS = tuple(PRESETS)
@@ -102,7 +100,4 @@ def test_home_imports_no_torch() -> None:
         "heavy = {'torch', 'pygraphviz', 'torchinfo'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
+    alone(script)

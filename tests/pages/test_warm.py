@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
-from tests.pages.conftest import ROOT
+from tests.pages.conftest import alone
 
 
 def test_warming_up_imports_the_engine_and_freezes_it() -> None:
@@ -15,10 +12,7 @@ def test_warming_up_imports_the_engine_and_freezes_it() -> None:
         "warm.warm()\n"
         "assert 'torch' in sys.modules and gc.get_freeze_count() > 100_000"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
+    alone(script)
 
 
 def test_a_family_that_fails_leaves_the_others_warm() -> None:
@@ -33,7 +27,4 @@ def test_a_family_that_fails_leaves_the_others_warm() -> None:
         "warm.warm()\n"
         "assert len(done) == len(zoo.families()) - 1 and warm.ready(), done"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
+    alone(script)
