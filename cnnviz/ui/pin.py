@@ -58,25 +58,41 @@ def unpack(text: str) -> Choice:
     return zoo.resolve(name, {knob: value for knob, _, value in pairs})
 
 
+def control(study: Study, lang: str) -> dict[str, str] | None:
+    """The button at the end of the knobs, always there: pin, or unpin. None: nothing can be."""
+    if study.choice is None:
+        return None
+    what = "unpin" if study.pinned else "pin"
+    return {"word": label(f"pin.{what}", lang), "help": label(f"pin.{what}_help", lang)}
+
+
+def toggle(desk: Desk, study: Study) -> None:
+    """What that button does."""
+    assert study.choice is not None
+    desk.put({"pin": None if study.pinned else pack(study.choice)})
+
+
 def row(desk: Desk, study: Study) -> None:
-    """The control beside the knobs: pin; or what is pinned, swap and unpin. And whose counting."""
-    if study.choice is None and study.pinned is None and not study.count:
+    """A line above the views: what is pinned, whose counting it is, and the way on from both."""
+    if study.pinned is None and not study.count:
         return
-    state = "open" if study.pinned or study.count else "closed"
-    with st.container(key=f"pin_{state}", horizontal=True, vertical_alignment="center"):
+    with st.container(key="pin_open", horizontal=True, vertical_alignment="center"):
         if study.pinned is not None:
-            _pinned(desk, study)
-        elif study.choice is not None:
-            _button(desk, "pin", _pin, desk, study)
+            _pinned(desk, study, study.pinned)
         count.mark(desk, study)
 
 
-def _pinned(desk: Desk, study: Study) -> None:
-    said = label("pin.against", desk.lang, name=f"<b>{escape(name(study, desk.lang))}</b>")
-    st.html(f'<p class="against">{said}</p>')
-    if study.pinned and study.choice and study.family == study.pinned.family:
+def _pinned(desk: Desk, study: Study, pinned: Study) -> None:
+    named = f'<i class="outline"></i> <b>{escape(name(study, desk.lang))}</b>'
+    st.html(f'<p class="against">{label("pin.against", desk.lang, name=named)}</p>')
+    if study.choice is None:
+        _button(desk, "unpin", desk.put, {"pin": None})
+        return
+    if pinned.choice is not None and pinned.choice.key == study.choice.key:
+        return
+    if study.family == pinned.family:
         _button(desk, "swap", _swap, desk, study)
-    _button(desk, "unpin", desk.put, {"pin": None})
+    _button(desk, "instead", desk.put, {"pin": pack(study.choice)})
 
 
 def _button(desk: Desk, what: str, act: Callable[..., None], *args: object) -> None:
@@ -106,11 +122,6 @@ def name(study: Study, lang: str) -> str:
             said = knobs.name_of(pinned.family.slug, knob, lang)
             parts.append(label("pin.setting", lang, name=said, value=shown))
     return label("pin.between", lang).join(parts)
-
-
-def _pin(desk: Desk, study: Study) -> None:
-    assert study.choice is not None
-    desk.put({"pin": pack(study.choice)})
 
 
 def _swap(desk: Desk, study: Study) -> None:

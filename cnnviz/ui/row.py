@@ -70,6 +70,7 @@ def data(desk: Desk, study: Study, figures: Sequence[header.Figure]) -> dict[str
             for f in figures
         ],
         "knobs": [],
+        "pin": pin.control(study, desk.lang),
         "next": {},
         "words": {w: label(f"knobs.row.{w}", desk.lang) for w in WORDS},
     }
@@ -157,7 +158,7 @@ def _kind(knob: Knob) -> str:
 
 
 def _on_event(desk: Desk, study: Study, key: str) -> None:
-    """The component's callback: knobs were turned, or a hand is near one."""
+    """The component's callback: knobs were turned, a hand is near one, pin or unpin."""
     event = desk.event(key)
     if study.family is None:
         return
@@ -168,6 +169,9 @@ def _on_event(desk: Desk, study: Study, key: str) -> None:
         st.session_state[SEEN] = n if isinstance(n, int) else 0
         st.session_state[TURNED] = True
         turned(desk, study.family, event.get("turns"))
+    elif event.get("kind") == "pin":
+        st.session_state[TURNED] = True
+        pin.toggle(desk, study)
 
 
 def turned(desk: Desk, family: Family, turns: Any) -> None:

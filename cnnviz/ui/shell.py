@@ -95,9 +95,11 @@ def menu(desk: Desk) -> None:
 
 
 def link(page: str, text: str, desk: Desk) -> None:
-    """A link to another page that keeps the language and the class mode."""
+    """A link to another page that keeps the language, the class mode and what is pinned."""
     path = f"pages/{page}.py" if page else "app.py"
     kept = {"lang": desk.lang} | ({"present": present.ON} if present.presenting(desk) else {})
+    if pinned := st.query_params.get("pin"):  # it names its network and settings: any page reads it
+        kept["pin"] = pinned
     st.page_link(path, label=text, query_params=kept)
 
 

@@ -15,6 +15,7 @@ from cnnviz.ui.pin import name, pack, unpack
 from cnnviz.ui.study import Study, of_zoo
 from tests.archs import every
 from tests.pages.conftest import Visit, html
+from tests.pages.knobs import send, told
 
 VGG = zoo.family("vgg")
 
@@ -126,7 +127,8 @@ def test_a_bad_pin_is_one_sentence(visit: Visit, lang: str, token: str, key: str
 @pytest.mark.parametrize("lang", LANGS)
 def test_pin_swap_unpin(visit: Visit, lang: str) -> None:
     at = visit("vgg", lang=lang, input_size="256", sel="conv3_1")
-    at.button(key="pin_pin").click().run()
+    send(at, {"kind": "pin", "n": 0})
+    at.run()
     assert chosen(at, "pin") == "vgg16~input_size-256"
     at.query_params["arch"] = "vgg19"
     at.run()
@@ -135,7 +137,8 @@ def test_pin_swap_unpin(visit: Visit, lang: str) -> None:
     assert chosen(at, "pin") == "vgg19~input_size-256"
     assert "arch" not in at.query_params and chosen(at, "input_size") == "256"
     assert chosen(at, "sel") == "conv3_1"
-    at.button(key="pin_unpin").click().run()
+    send(at, {"kind": "pin", "n": 0})
+    at.run()
     assert "pin" not in at.query_params and not at.exception
 
 
@@ -150,3 +153,15 @@ def test_another_family_can_be_pinned_but_not_swapped(visit: Visit) -> None:
     at = visit("vgg", lang="en", pin="alexnet")
     assert "AlexNet" in html(at)
     assert "pin_swap" not in {b.key for b in at.button}
+
+
+def test_the_pin_can_be_replaced_and_follows_to_another_family(visit: Visit) -> None:
+    at = visit("vgg", lang="en", arch="vgg19", pin="vgg16~input_size-299")
+    links = [e.proto for e in at.sidebar if e.type == "page_link"]
+    assert links and all(
+        "pin=vgg16%7Einput_size-299" in p.query_string.replace("~", "%7E") for p in links
+    )
+    assert told(at)["pin"]["word"] == "Unpin"
+    at.button(key="pin_instead").click().run()
+    assert chosen(at, "pin") == "vgg19"
+    assert {b.key for b in at.button} & {"pin_swap", "pin_instead"} == set(), "nothing differs"

@@ -24,7 +24,7 @@ class Row {
     [this.list, this.line, this.row, this.said] = root.children;
     this.figures = new Figures(this.list);
     this.boxes = new Map();
-    this.line.onclick = () => this.toggle("line");
+    this.line.onclick = (e) => (e.target.closest(".pin") ? this.pin() : this.toggle("line"));
     root.addEventListener("keydown", (e) => e.stopPropagation()); // Streamlit's r, c and others
     this.unwatch = presenting(root);
   }
@@ -58,7 +58,7 @@ class Row {
   }
 
   draw() {
-    const { knobs, words } = this.data;
+    const { knobs, words, pin } = this.data;
     this.root.classList.toggle("bare", !knobs.length);
     const seldom = knobs.filter((k) => k.seldom);
     const changed = seldom.filter((k) => k.changed).length;
@@ -70,6 +70,7 @@ class Row {
     for (const k of shown) this.boxes.get(k.name).show(k, words);
     this.end ??= end(this);
     this.end.show(words, {
+      pin,
       more: seldom.length > 0,
       open,
       changed: open ? 0 : changed,
@@ -80,9 +81,12 @@ class Row {
     // only what stands elsewhere moves: a box that is moved would lose its open list
     wanted.forEach((e, i) => this.row.children[i] !== e && this.row.insertBefore(e, this.row.children[i]));
     this.row.ariaLabel = words.settings;
+    const held = this.root.getRootNode().activeElement?.matches(".line .pin");
     this.line.innerHTML =
       `<button aria-expanded="${this.open.line}">${text(words.settings)}</button>` +
-      `<span aria-hidden="true">${text(this.data.line)}</span>`;
+      `<span aria-hidden="true">${text(this.data.line)}</span>` +
+      (pin ? `<button class="pin" title="${text(pin.help)}">${text(pin.word)}</button>` : "");
+    if (held) this.line.querySelector(".pin")?.focus();
     this.row.classList.toggle("open", this.open.line);
     this.row.classList.toggle("whole", open);
   }
@@ -92,6 +96,10 @@ class Row {
     const focused = this.root.getRootNode().activeElement;
     this.draw();
     if (what === "line" && this.line.contains(focused ?? null) === false) this.line.firstChild.focus();
+  }
+
+  pin() {
+    this.send({ kind: "pin", n: this.n });
   }
 
   // The reader turned a knob; name "" is the reset.

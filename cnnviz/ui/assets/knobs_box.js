@@ -97,12 +97,13 @@ class Box {
   }
 }
 
-// More, Reset and the address; they stand after the knobs that are always shown.
+// More, the address, Pin and Reset; they stand after the knobs that are always shown.
 function end(row) {
   const element = document.createElement("div");
   element.className = "end";
-  element.innerHTML = ["more", "reset", "copy"].map((k) => `<button class="${k}"></button>`).join("");
-  const [more, reset, copy] = element.children;
+  element.innerHTML = ["more", "copy", "pin", "reset"].map((k) => `<button class="${k}"></button>`).join("");
+  const [more, copy, pin, reset] = element.children;
+  pin.onclick = () => row.pin();
   more.onclick = () => row.toggle("more");
   reset.onclick = () => {
     row.turn("", "");
@@ -116,6 +117,9 @@ function end(row) {
     more.classList.toggle("changed", now.changed > 0);
     reset.hidden = !now.reset;
     put(reset, words.reset);
+    pin.hidden = !now.pin;
+    put(pin, now.pin?.word ?? "");
+    pin.title = now.pin?.help ?? "";
     if (!element.classList.contains("copied")) put(copy, words.copy);
   };
   return { element, show };
