@@ -25,7 +25,6 @@ from cnnviz.views.chart import (
     wrapped,
 )
 from cnnviz.views.chart_parts import (
-    NARROW,
     drawing,
     kind_legend,
     line,
@@ -43,7 +42,7 @@ from cnnviz.views.cost_columns import (
     places,
     stages,
 )
-from cnnviz.views.cost_plan import GAP, READOUT, SHARES, Plan, foot
+from cnnviz.views.cost_plan import GAP, GUTTER, READOUT, SHARES, Plan, foot
 from cnnviz.views.cost_words import caption_of, name_of, shares_of, table_of, then_name
 from cnnviz.views.layout_text import shorten
 from cnnviz.views.numbers import exact, percent, si
@@ -53,6 +52,7 @@ QUANTITIES: Final = ("params", "macs", "activations", "memory_access")
 HEAD: Final = 15  # px of the headline's type
 LINE: Final = 21.0  # px of a line of it
 PLOT: Final = 36.0  # px of a plot; on a wide page TALL
+LOW: Final = 25.0
 TALL: Final = 54.0
 WIDE: Final = 840
 ALONE: Final = 220.0  # px of the plot of a single quantity
@@ -68,12 +68,13 @@ def panels(
     width: float = 1000,
     pinned: Report | None = None,
     differences: Mapping[str, str] | None = None,
+    low: bool = False,
 ) -> Picture:
     """The quantities, one below the other; `by`: of cost_columns.BY.
 
     Columns carry data-node; a stage's also data-holds. `pinned`: its columns as outlines, layers
     matched by name, where they differ; a layer that only it has has its place too.
-    `differences`: of the totals, in words, by quantity.
+    `differences`: of the totals, in words, by quantity. `low`: for a window that is not high.
     """
     at = places(report, quantities, pinned)
     found = bars(at, quantities, by, lang)
@@ -84,18 +85,17 @@ def panels(
         svg = drawing(width, 40, said, text(0, 20, said, "muted"))
         return Picture(data.name, svg, width, 40, said, said, data)
     told = headline(report, lang, at)
-    plan = _plan(report, at, found, quantities, by, log, width, lang)
-    head, top = _headline(told, width)
+    plan = _plan(report, at, found, quantities, by, log, width, lang, low)
     then = then_name(report, pinned, lang)
+    head, top = _headline(told, width)
     legend, top = kind_legend(_named(plan, quantities, then), width, top)
     ends = [top + plan.row * (i + 1) - GAP for i in range(len(quantities))]
-    scales = {q: _scale(found, q, log, end, plan.plot) for q, end in
-              zip(quantities, ends, strict=True)}  # fmt: skip
+    scales = {q: _scale(found, q, log, ends[i], plan.plot) for i, q in enumerate(quantities)}
     below, height = foot(plan, ends[-1], log)
     caption = caption_of(report, quantities, by, log, lang)
     caption += pinned_words(at, found, quantities, then, lang)
-    shares = shares_of(report, plan.bars, plan.stages, quantities, lang)
-    alt = f"{told}{' ' if told and lang != 'zh' else ''}{caption}{shares}".strip()
+    alt = told + (" " if told and lang != "zh" else "") + caption
+    alt += shares_of(report, plan.bars, plan.stages, quantities, lang)
     svg = drawing(
         width,
         height,
@@ -113,7 +113,7 @@ def panels(
 
 def _plan(
     report: Report, layers: Sequence[Place], found: tuple[Bar, ...], quantities: Sequence[str],
-    by: str, log: bool, width: float, lang: str,
+    by: str, log: bool, width: float, lang: str, low: bool,
 ) -> Plan:  # fmt: skip
     cut = stages(layers, lang)
     heavy = heaviest(lang, layers)
@@ -121,11 +121,11 @@ def _plan(
         at = {s.run: i for i, s in enumerate(cut)}
         cut = tuple(_moved(s, i) for i, s in enumerate(cut))
         heavy = _moved(heavy, at[heavy.run]) if heavy else None
-    plot = ALONE if len(quantities) == 1 else TALL if width >= WIDE else PLOT
+    plot = ALONE if len(quantities) == 1 else TALL if width >= WIDE else LOW if low else PLOT
     scales = (_scale(found, q, log, plot, plot) for q in quantities)
     left = max(room(axis_words(s)(v)) for s in scales for v in _ticks(s, plot)) + 10
     names = {q: name_of(q, lang, report) for q in quantities}
-    if width >= NARROW:
+    if width >= GUTTER:
         titles = [room(w, TEXT, bold=True) for w in names.values()]
         left += max(*titles, room("+888.8 M")) + 8
     return Plan(found, cut, heavy, left, width, plot, log, lang, names)

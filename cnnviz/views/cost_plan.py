@@ -8,11 +8,12 @@ from typing import Final
 
 from cnnviz.content import label
 from cnnviz.views.chart import SMALL, room, wrapped
-from cnnviz.views.chart_parts import NARROW, brackets, stage_names, text
+from cnnviz.views.chart_parts import brackets, stage_names, text
 from cnnviz.views.cost_columns import Bar, Stage
 
 SHARES: Final = 18.0  # px above a plot for the stages' shares
 GAP: Final = 7.0  # px between rows
+GUTTER: Final = 520  # px of a chart whose rows' titles stand beside them
 READOUT: Final = 56.0  # px below the last plot for the line that the chosen column fills
 
 
@@ -37,7 +38,7 @@ class Plan:
     @property
     def title(self) -> float:
         """px of a line of its own for a row's title, where the gutter has no room for it."""
-        return 0.0 if self.width >= NARROW else 18.0
+        return 0.0 if self.width >= GUTTER else 18.0
 
     @property
     def row(self) -> float:

@@ -50,6 +50,7 @@ class _Plan:
     scale: Scale
     left: float
     right: float
+    top: int  # the operation that has the peak
 
     @property
     def pitch(self) -> float:
@@ -59,11 +60,6 @@ class _Plan:
     def floor(self) -> float:
         """The lower edge of the plot and of the band below it."""
         return self.scale.start + (BREAK + BAND if self.base else 0.0)
-
-    @property
-    def top(self) -> int:
-        """The operation that has the peak."""
-        return max(range(len(self.levels)), key=self.levels.__getitem__)
 
     def x(self, i: float) -> float:
         return self.left + i * self.pitch
@@ -76,13 +72,14 @@ def memory(
     selected: str | None = None,
     width: float = 1000,
     optimizer: str = "sgd",
+    peak: str = "",
 ) -> Picture:
     """Bytes in use while each operation runs; `mode` is one of MODES.
 
     What is there throughout (the weights; in training their gradients and the state of the
     `optimizer` too) stands below a break of the axis, so that what changes has the whole height;
     it is part of every number here. Marks carry data-node. The peak is marked, and below the axis
-    the tensors alive at it.
+    the tensors alive at it. `peak`: which operation has it, where several come to the same.
     """
     moments = report.totals.memory.timeline
     name = f"{report.name}_memory_{mode}"
@@ -93,14 +90,14 @@ def memory(
         return Picture(name, svg, width, 40, caption, caption, data)
     seen = dict.fromkeys(OPS[report.by_id[m.id].op] for m in moments)
     legend, end = kind_legend([(k, label(f"ops.kind.{k}", lang)) for k in seen], width, 0)
-    plan = _plan(report, mode, lang, width, end + TOP)
+    plan = _plan(report, mode, lang, width, end + TOP, peak)
     alt = caption + _alt(plan, lang, selected)
     height = plan.floor + BELOW
     svg = drawing(width, height, alt, legend, _plot(report, plan, mode, lang, selected, optimizer))
     return Picture(name, svg, width, height, alt, caption, data)
 
 
-def _plan(report: Report, mode: str, lang: str, width: float, top: float) -> _Plan:
+def _plan(report: Report, mode: str, lang: str, width: float, top: float, peak: str) -> _Plan:
     found = report.totals.memory
     # a moment of training counts the gradients and the optimiser's state, never the weights
     own = found.weight_state if mode == "training" else 0
@@ -109,7 +106,9 @@ def _plan(report: Report, mode: str, lang: str, width: float, top: float) -> _Pl
     base = found.weight_bytes + own
     row = label("views.memory_row" if width >= NARROW else "views.memory_row_short", lang)
     left = max(axis_left(ticks(scale, 6), _written(scale, base)), room(row) + 6)
-    return _Plan(tuple(m.id for m in found.timeline), levels, base, scale, left, width)
+    ids = tuple(m.id for m in found.timeline)
+    first = max(range(len(ids)), key=lambda i: (levels[i], ids[i] == peak, -i))
+    return _Plan(ids, levels, base, scale, left, width, first)
 
 
 def _bytes(moment: Moment, mode: str) -> int:

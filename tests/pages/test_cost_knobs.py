@@ -74,6 +74,17 @@ def test_connections_are_offered_where_the_table_has_them(visit: Visit) -> None:
     assert 'class="notice"' in html(visit("vgg", view="cost", chart="connections", lang="en"))
 
 
+@pytest.mark.parametrize("arch", ["resnet50", "vgg16", "googlenet"])
+@pytest.mark.parametrize("mode", ["inference", "training"])
+def test_all_three_pictures_name_one_peak(arch: str, mode: str) -> None:
+    study = of_zoo(zoo.resolve(arch, {}), zoo.family(zoo.resolve(arch, {}).arch.family))
+    found = budget(engine.graph(arch), mode == "training")
+    parts, over, held = _drawn(study, mode, (1, "float32", "sgd"), "en", 1300)
+    total = bytes_(found.total)
+    assert f"needs {total} " in parts.caption and f"{total} at the peak" in over.caption
+    assert f"peak {total} at {found.node}<" in over.svg and f" {found.node}" in held.caption
+
+
 def test_what_is_pinned_is_compared_at_the_same_setting() -> None:
     vgg = zoo.family("vgg")
     pinned = of_zoo(zoo.resolve("vgg16", {}), vgg)

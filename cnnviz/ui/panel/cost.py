@@ -13,6 +13,7 @@ from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
 from cnnviz.ui.panel.memory import MEMORY
 from cnnviz.ui.panel.memory import show as show_memory
+from cnnviz.ui.present import presenting
 from cnnviz.ui.state import Desk, one_of
 from cnnviz.ui.study import Study
 from cnnviz.views.cost import cost
@@ -45,7 +46,7 @@ def show(scene: Scene) -> None:
     if chart in MEMORY:
         show_memory(scene, chart)
         return
-    picture = _drawn(study, chart, by, scale == "log", desk.lang, scene.width())
+    picture = _drawn(study, chart, by, scale == "log", desk.lang, scene.width(), presenting(desk))
     # the bars have a legend of their own
     save = exports.menu(scene, "cost", picture, legend=False, counts=True)
     on_event = scene.on_event("cost")
@@ -86,7 +87,9 @@ def _tick(
     st.checkbox(words, key=key, on_change=push)
 
 
-def _drawn(study: Study, chart: str, by: str, log: bool, lang: str, width: int) -> Picture:
+def _drawn(
+    study: Study, chart: str, by: str, log: bool, lang: str, width: int, low: bool
+) -> Picture:
     pinned = study.pinned.report if study.pinned else None
     shown = QUANTITIES if chart == ALL else (chart,)
 
@@ -105,6 +108,6 @@ def _drawn(study: Study, chart: str, by: str, log: bool, lang: str, width: int) 
             for q in shown
             if pinned
         }
-        return panels(study.report, lang, shown, by, log, width, pinned, totals)
+        return panels(study.report, lang, shown, by, log, width, pinned, totals, low)
 
-    return kept(make, "cost", study.key, chart, by, log, lang, width)
+    return kept(make, "cost", study.key, chart, by, log, lang, width, low)

@@ -100,7 +100,7 @@ def _drawn(
     found = budget(graph, mode == "training", setting[2])
     said = _words(study, mode, setting, lang)
     first = parts(found, report, said, lang, width, _against(study, mode, setting, found, lang))
-    over = timeline(report, mode, lang, None, width, setting[2])
+    over = timeline(report, mode, lang, None, width, setting[2], found.node)
     return first, over, held(found, report, lang, width)
 
 
