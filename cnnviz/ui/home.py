@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html import escape
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -12,8 +13,9 @@ from cnnviz.content import label, listed
 from cnnviz.picture import Picture
 from cnnviz.ui import components, warm
 from cnnviz.ui.drawn import kept
+from cnnviz.ui.pages import pages
 from cnnviz.ui.shell import corner, frame, guard, link
-from cnnviz.ui.state import Desk
+from cnnviz.ui.state import Desk, clip
 from cnnviz.zoo import Family
 
 MOST = 7  # networks that a card names
@@ -23,20 +25,22 @@ WIDTH = 760  # px: so wide that a family's first network is drawn in one row
 
 def page() -> None:
     with frame("") as desk:
+        if wrong := _unknown():
+            desk.note(desk.say("home.unknown", page=wrong))
         with st.container(key="head", horizontal=True, vertical_alignment="top"):
             st.html(
                 f'<h1 class="title">{escape(_title(desk))}</h1>'
                 f'<p class="lead">{escape(desk.say("home.lead"))}</p>'
             )
             corner(desk)
+        with st.container(key="notices"):
+            desk.show_notices()
         with guard(desk):
             _axis(desk, zoo.families())
         with st.container(key="cards"):
             for family in zoo.families():
                 with guard(desk):
                     _card(desk, family)
-        with st.container(key="notices"):
-            desk.show_notices()
         if not warm.ready():
             st.fragment(_await_drawings, run_every=WAIT)()
 
@@ -45,6 +49,14 @@ def _await_drawings() -> None:
     """Draw the page again once PyTorch has been imported: a first reader waits for no drawing."""
     if warm.ready():
         st.rerun()
+
+
+def _unknown() -> str:
+    """The page that the browser's address asks for and that there is not: home stands for it."""
+    path = urlsplit(st.context.url or "").path.strip("/")
+    base = str(st.get_option("server.baseUrlPath")).strip("/")
+    asked = path.removeprefix(base).strip("/")
+    return "" if asked in {p.slug for p in pages()} else clip(asked)
 
 
 def _title(desk: Desk) -> str:
@@ -80,7 +92,7 @@ def _card(desk: Desk, family: Family) -> None:
         titles = [a.title for a in family.archs]
         names = listed(titles[:MOST], lang)
         if more := len(titles[MOST:]):
-            names = desk.say("home.more", names=names, n=more, all=len(titles))
+            names = desk.say("home.more", names=names, n=more)
         names = names.replace(" (", "\u00a0(").replace("-", "\u2011")
         st.html(
             f'<p class="cardtext">{escape(label(f"families.{slug}.idea", lang))}</p>'

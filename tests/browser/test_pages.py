@@ -91,6 +91,14 @@ def test_bad_address_is_one_sentence_and_the_page_works(reader: Reader) -> None:
     assert len(reader.numbers()) == 6
 
 
+def test_an_unknown_page_is_said_in_the_reader_s_language(reader: Reader) -> None:
+    """By a notice on home, and not by Streamlit's dialog, which is in English."""
+    reader.page.goto(f"{reader.home}/nosuch?lang=zh")
+    expect(reader.page.locator(".notice")).to_contain_text("没有“nosuch”这个页面")
+    expect(reader.page.get_by_role("dialog")).to_have_count(0)
+    reader.errors.clear()  # Streamlit asks for what it needs below that page first
+
+
 def test_a_chinese_browser_s_language_is_marked_on_every_page(
     chromium: Browser, server: Server
 ) -> None:

@@ -8,6 +8,7 @@ export default function ({ data, setTriggerValue }) {
     Object.assign(shared, { page: data.page, words: data.words, help: data.help });
     shared.tell = (event) => setTriggerValue("event", event);
     listen(shared);
+    closeLost(shared);
     follow(shared, data.present);
     if (embedded()) openLine(shared);
     else skipLink(shared);
