@@ -68,10 +68,10 @@ def _ends(study: Study, node: Node, lang: str) -> list[tuple[str, str]]:
     named = several and len(sources) == len(node.in_shapes)
     ins = [
         (f'<span class="from">{escape(sources[i])}</span> ' if named else "")
-        + escape(numbers.map_size(shape))
+        + escape(numbers.grouped(numbers.map_size(shape)))
         for i, shape in enumerate(node.in_shapes)
     ]
-    outs = [escape(numbers.map_size(o.shape)) for o in node.outputs]
+    outs = [escape(numbers.grouped(numbers.map_size(o.shape))) for o in node.outputs]
     before = study.pinned.graph.by_id.get(node.id) if study.pinned else None
     if before is not None and len(before.outputs) == len(outs):
         pairs = zip(node.outputs, before.outputs, strict=True)
@@ -141,6 +141,8 @@ def _value(name: str, value: object) -> str:
         return str(value)
     if isinstance(value, float):
         return f"{value:.5g}"
+    if isinstance(value, int):
+        return numbers.exact(value)
     return "" if value is None else str(value)
 
 
@@ -180,8 +182,9 @@ def _derived(study: Study, sel: str, d: Derivation, opened: bool, lang: str) -> 
     empty = "" if d.formula else d.counted
     texts = (d.letters_html, escape(d.convention), escape(d.counted if d.formula else ""))
     words = "".join(f"<small>{t}</small>" for t in (escape(empty), *texts) if t)
+    marked = ' in-row" open' if opened else '"'
     return (
-        f'<details class="derived"{" open" if opened else ""}><summary title='
+        f'<details class="derived{marked}><summary title='
         f'"{escape(d.convention)}"><span class="line"><span>{escape(d.label)}</span>'
         f"<b>{escape(d.shown)}{_delta(_change(study, sel, d, lang))}</b></span>{lines}{why}"
         f"</summary>{words}</details>"
@@ -212,7 +215,9 @@ def _change(study: Study, sel: str, d: Derivation, lang: str) -> str:
         return shape_difference(_spatial(now.out_shape), _spatial(before.out_shape), lang)
     fields = [r.receptive_field for r in (now, before)]
     here, there = (f.size if f is not None else None for f in fields)
-    return compared.sizes(here, there, lang)
+    said = compared.sizes(here, there, lang)
+    unit = label("quantities.receptive_field.unit", lang)
+    return f"{said} {unit}" if any(c.isdigit() for c in said) else said
 
 
 def _spatial(shape: Shape) -> Shape:

@@ -57,8 +57,21 @@ def _row(kind: str, now: Sums, then: Sums | None, lang: str) -> str:
     for i, text in enumerate(shown):
         delta = ""
         before = then.get(kind, (0, 0, 0))[i] if then is not None else 0
-        if then is not None and found[i] != before:
-            delta = f'<br><span class="delta">{compared.difference(found[i], before, lang)}</span>'
+        if then is not None:
+            whole_then = sum(s[i] for s in then.values())
+            said = compared.difference(n, before, lang)
+            if i:
+                said = _points(found[i], whole[i], before, whole_then, lang)
+            delta = f'<br><span class="delta">{said}</span>' if said else ""
         cells += f'<td title="{numbers.exact(found[i])}">{escape(text)}{delta}</td>'
     name = escape(label(f"ops.kind.{kind}", lang))
     return f'<tr><th scope="row"><i class="dot k-{kind}"></i>{name}</th>{cells}</tr>'
+
+
+def _points(now: int, all_now: int, then: int, all_then: int, lang: str) -> str:
+    """How far two shares are apart, in percentage points: "−3.2 pp"; "" of what rounds to none."""
+    amount = round(100 * now / max(all_now, 1) - 100 * then / max(all_then, 1), 1)
+    if not amount:
+        return ""
+    said = f"{'+' if amount > 0 else '−'}{abs(amount):.1f}"
+    return label("derivation.points", lang, n=said)

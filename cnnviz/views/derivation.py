@@ -18,7 +18,7 @@ from cnnviz.errors import ReaderError
 from cnnviz.report import ADDITIVE, Field, Report, Row
 from cnnviz.views.formula import PER_GROUP, product, substituted, symbol, typeset, written
 from cnnviz.views.layers import field_size
-from cnnviz.views.numbers import exact, size
+from cnnviz.views.numbers import exact, grouped, size
 from cnnviz.views.output_size import alike, window
 from cnnviz.views.quantity import quantity as named
 
@@ -151,7 +151,7 @@ def _output_size(row: Row, lang: str) -> Derivation:
         quantity="output_size",
         label=label("quantities.output_size.name", lang),
         value=windows[0].out if windows else (spatial[0] if spatial else 1),
-        shown=size(spatial) if spatial else "1",
+        shown=grouped(size(spatial)) if spatial else "1",
         formula=formula,
         substitution=_axes(list(lines)),
         convention=label("quantities.output_size.convention", lang),

@@ -7,6 +7,7 @@ broken there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -15,6 +16,7 @@ from typing import Final
 COMMA: Final = ","
 THIN: Final = "\u2009"  # for those who set type with it
 TIMES: Final = "×"
+SHORT: Final = 100_000  # what is less is written in full
 PREFIXES: Final = ("", "k", "M", "G", "T", "P", "E")
 
 
@@ -28,6 +30,25 @@ def si(n: int | float, unit: str = "", digits: int = 4) -> str:
     step, shown = _scaled(exact_value, digits)
     rest = f"{PREFIXES[step]}{unit}"
     return f"{shown} {rest}" if rest else shown
+
+
+def figure(n: int | float) -> str:
+    """A figure among others: in full below 100,000, else four digits: 150000 -> "150.0 k".
+
+    In a column zeros stand, so that all are as exact as their neighbours.
+    """
+    if abs(n) < SHORT:
+        return exact(n)
+    shown, prefix = si(n).split(" ")
+    missing = 4 - sum(c.isdigit() for c in shown)
+    if missing > 0:
+        shown = f"{shown}{'' if '.' in shown else '.'}{'0' * missing}"
+    return f"{shown} {prefix}"
+
+
+def grouped(text: str) -> str:
+    """A text's numbers with their digits grouped: "25088" -> "25,088"."""
+    return re.sub(r"\d{4,}", lambda m: exact(int(m[0])), text)
 
 
 def bytes_(n: int, digits: int = 4) -> str:

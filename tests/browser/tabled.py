@@ -26,7 +26,7 @@ MOUNT = """async ([source, css, data]) => {
   window.mount = (data) => module.default({...said, data});
   window.mount(data);
 }"""
-EXPORTS = "\nexport { si, exact, signed, Lines };\n"
+EXPORTS = "\nexport { si, exact, figure, signed, Lines };\n"
 
 
 class Tabled:

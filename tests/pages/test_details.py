@@ -107,4 +107,4 @@ def test_a_card_beside_what_is_pinned() -> None:
     assert '64 × 112 × 112 <span class="delta">−64 × ±0 × ±0</span>' in shown
     assert 'class="delta">−694 M</span>' in shown
     plain = card(wide, "conv2_1", "macs", "en")
-    assert "delta" not in plain and '<details class="derived" open>' in plain
+    assert "delta" not in plain and '<details class="derived in-row" open>' in plain

@@ -13,6 +13,8 @@ from cnnviz.views.numbers import (
     bytes_,
     column,
     exact,
+    figure,
+    grouped,
     map_size,
     percent,
     si,
@@ -65,6 +67,17 @@ def test_exact_keeps_every_digit(n: int) -> None:
     assert int(shown.replace(",", "").replace("−", "-")) == n
     groups = shown.lstrip("−").split(",")
     assert all(len(g) == 3 for g in groups[1:]) and 1 <= len(groups[0]) <= 3
+
+
+def test_a_figure_in_a_column_is_as_exact_as_its_neighbours() -> None:
+    found = [figure(n) for n in (0, 999, 2_000, 60_000, 99_999, 100_000, 150_000, 4_704_000)]
+    assert found == ["0", "999", "2,000", "60,000", "99,999", "100.0 k", "150.0 k", "4.704 M"]
+    assert figure(999_999) == "1.000 M" and figure(-150_000) == "−150.0 k"
+    assert figure(10**9) == "1.000 G" and figure(15_470_264_320) == "15.47 G"
+
+
+def test_digits_in_a_text_are_grouped() -> None:
+    assert grouped("25088") == "25,088" and grouped("512 × 7 × 7") == "512 × 7 × 7"
 
 
 def test_shapes() -> None:

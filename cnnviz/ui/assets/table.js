@@ -14,7 +14,7 @@ const PARTS =
   '<div class="head" id="th" role="rowgroup"></div></div>' +
   '<div class="body" role="grid" tabindex="0" aria-owns="th tb tf">' +
   '<div class="lines" id="tb" role="rowgroup"></div></div>' +
-  '<div class="foot" id="tf" role="rowgroup"></div>';
+  '<div class="foot" id="tf" role="rowgroup"></div><div class="notes"></div>';
 const PLAIN = { sort: "", filter: "", columns: "", rollup: "" };
 const RECENT = 4000; // ms in which the address may still say what was chosen before
 
@@ -61,6 +61,7 @@ class Table {
     this.root.classList.toggle("pinned", Boolean(data.pinned));
     this.body.ariaLabel = `${data.caption} ${data.words.keys}`;
     this.sum = undefined;
+    this.root.querySelector(".notes").innerHTML = (data.notes ?? []).map((n) => `<p>${text(n)}</p>`).join("");
     this.bar.draw();
     if (!this.hear()) this.draw();
     return undefined;
@@ -182,6 +183,7 @@ class Table {
     if (byHand && (news || opened !== this.painted)) this.moved = Date.now();
     if (opened !== this.painted && this.rows.drawn) this.rows.paint(...this.rows.drawn);
     else this.marked();
+    if (byHand && opened !== this.painted && this.derivation) this.rows.showOpened();
     this.painted = opened;
     if (this.sel >= 0 && news) {
       this.keys.at = this.sel;
@@ -270,6 +272,7 @@ class Table {
     this.rows.paint(...this.rows.drawn);
     this.painted = this.find();
     this.total();
+    this.rows.showOpened();
   }
 
   terms({ line, foot }) {

@@ -89,7 +89,7 @@ class Cells {
 
   written(value, c) {
     if (typeof value !== "number") return [value, value];
-    return c.signed ? [signed(value, si), signed(value, exact)] : [si(value), exact(value)];
+    return c.signed ? [signed(value, figure), signed(value, exact)] : [figure(value), exact(value)];
   }
 
   // How far a number is from the pinned one; a text says so itself.

@@ -1,5 +1,6 @@
 // Figures as the rest of the page writes them (views/numbers.py): rounded with a prefix, exact.
 const PREFIXES = ["", "k", "M", "G", "T", "P", "E"];
+const SHORT = 100000;
 
 // 15470264320 -> "15.47 G". By its digits, so that halves round up as there; whole numbers only.
 function si(n, digits = 4) {
@@ -16,6 +17,14 @@ function si(n, digits = 4) {
   let decimals = head.slice(lead, Math.max(lead, digits));
   if (/^0*$/.test(rest)) decimals = decimals.replace(/0+$/, "");
   return `${sign}${head.slice(0, lead)}${decimals ? "." + decimals : ""} ${PREFIXES[step]}`;
+}
+
+// In a column: in full below 100,000, else four digits, zeros too: 150000 -> "150.0 k".
+function figure(n) {
+  if (Math.abs(n) < SHORT) return exact(n);
+  const [head, prefix] = si(n).split(" ");
+  const missing = 4 - head.replace(/\D/g, "").length;
+  return `${missing > 0 ? (head.includes(".") ? head : `${head}.`) + "0".repeat(missing) : head} ${prefix}`;
 }
 
 // 15470264320 -> "15,470,264,320"

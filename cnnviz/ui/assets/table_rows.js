@@ -108,18 +108,43 @@ class Rows {
 
   // Bring a line in sight: no further than needed, under the head and over the totals.
   reveal(i) {
-    const { root, body } = this.table;
-    const main = this.inner ? body : scroller(root);
+    const [main, highest, lowest] = this.window();
     const seen = this.element(i)?.getBoundingClientRect();
     const y = seen?.top ?? this.place.getBoundingClientRect().top + this.top(i);
     const bottom = y + (seen?.height ?? this.height);
-    const frame = main.getBoundingClientRect();
-    const over = (part) => (this.inner ? 0 : root.querySelector(part).offsetHeight);
-    const highest = Math.max(0, frame.top) + over(".top");
-    const lowest = Math.min(window.innerHeight, frame.bottom) - over(".foot");
     if (y < highest) main.scrollTop += y - highest;
     else if (bottom > lowest) main.scrollTop += bottom - lowest;
     if (!seen) this.paint(...this.wanted());
+  }
+
+  // What scrolls the lines, and between which heights they are seen.
+  window() {
+    const { root, body } = this.table;
+    const main = this.inner ? body : scroller(root);
+    const frame = main.getBoundingClientRect();
+    const over = (part) => (this.inner ? 0 : root.querySelector(part).offsetHeight);
+    const bottom = Math.min(window.innerHeight, frame.bottom);
+    return [main, Math.max(0, frame.top) + over(".top"), bottom - over(".foot")];
+  }
+
+  // What is opened under a line: whole, over the totals; on a phone it is read in the sheet.
+  showOpened() {
+    if (window.innerWidth <= 900) return void this.turnSheet(40);
+    const open = this.place.querySelector(".open")?.getBoundingClientRect();
+    const line = this.element(this.openAt)?.getBoundingClientRect();
+    if (!open || !line) return;
+    const [main, highest, lowest] = this.window();
+    const over = Math.min(open.bottom - lowest, line.top - highest);
+    if (over > 0) main.scrollTop += over;
+  }
+
+  // The sheet comes some frames later; it is turned to the number that was opened.
+  turnSheet(frames, done) {
+    const card = document.querySelector(".st-key-sheet .card");
+    const number = card?.querySelector("details.in-row");
+    if (number && number !== done)
+      card.scrollTop += number.getBoundingClientRect().top - card.getBoundingClientRect().top - 8;
+    if (frames) requestAnimationFrame(() => this.turnSheet(frames - 1, number ?? done));
   }
 
   // On a phone the sheet with the details lies over the page: the chosen line is kept above it.

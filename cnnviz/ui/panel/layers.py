@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
-from cnnviz.content import label
+from cnnviz.content import label, listed
 from cnnviz.errors import ReaderError
 from cnnviz.graph import OPS
 from cnnviz.picture import Cell, Column, Table
@@ -21,8 +21,9 @@ from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
 from cnnviz.ui.state import Desk
 from cnnviz.ui.study import Study
+from cnnviz.views import numbers
 from cnnviz.views.derivation import QUANTITIES
-from cnnviz.views.layers import ARITHMETIC, COLUMNS, WHOLE, every, find_words, ranks
+from cnnviz.views.layers import ARITHMETIC, COLUMNS, WHOLE, every, find_words, op_label, ranks
 from cnnviz.views.layers_shown import (
     OF_ROWS,
     Choices,
@@ -45,6 +46,7 @@ PARSERS: Final[dict[str, Callable[[str], str]]] = {
 OPENS: Final = {"output": "output_size"}  # column -> the quantity that its cells open
 RIGHT: Final = ("receptive_field", "jump", "start")
 WIDE: Final = ("op", "kernel")  # shown at first where there is room
+OWN: Final = ("activation", "normalisation", "combine")  # kinds with results of their own
 SPARE: Final = ("activations",)  # goes first where a desk's table has no room for all
 
 
@@ -61,6 +63,7 @@ def show(scene: Scene) -> None:
         caption=data["caption"],
         groups=data["groups"],
         pinned=data["pinned"],
+        notes=data["notes"],
         choices=asdict(now),
         save=exports.menu(scene, "layers", table=lambda: table_of(scene), counts=True),
         on_event=scene.on_event("layers", lambda event: _chosen(scene.desk, event)),
@@ -110,6 +113,7 @@ def _data(study: Study, lang: str) -> dict[str, Any]:
             by: [_group(g) for g in groups(study.graph, report, by, lang)] for by in ROLLUPS
         },
         "pinned": every(study.pinned.report, lang).totals if study.pinned else None,
+        "notes": _notes(report, lang),
     }
 
 
@@ -137,6 +141,18 @@ def _group(part: Group | int) -> Any:
         return part
     found = {"name": part.name, "parts": [_group(p) for p in part.parts]}
     return found | {"times": part.times, "what": part.what}
+
+
+def _notes(report: Report, lang: str) -> list[str]:
+    """What would be asked of the columns: zeros that are no mistake, and another total."""
+    said = []
+    silent = [r.op for r in report.rows if OPS[r.op] in OWN and not r.activations]
+    if silent:
+        names = listed((op_label(op, lang) for op in dict.fromkeys(silent)), lang)
+        said.append(label("layers.in_place", lang, names=names))
+    if idle := report.totals.params - report.totals.params_executed:
+        said.append(label("layers.idle", lang, n=numbers.si(idle)))
+    return said
 
 
 def _told(row: Row, cells: tuple[Cell, ...], lang: str) -> dict[str, Any]:
