@@ -25,6 +25,7 @@ MADE = {
     "structure.tool.layout_": "the ways that a graph may run",
     "ui.accuracy.": "the metrics of the ledger, without _error",
     "ui.chart_": "the charts of the memory",
+    "ui.share_": "kinds of operation, and whether one or several hold the most",
 }
 
 
