@@ -84,7 +84,8 @@ def _in_rows(shown: Sketch, width: float, most: float, single: float) -> Layout:
         layout = layout if alone.starts else fitted(alone)
     if first is shown:
         return layout
-    return lay_out(shown.nest, shown.view.links, width, layout.starts, most)
+    starts = () if shown.opened == shown.folded.all_open() else layout.starts
+    return lay_out(shown.nest, shown.view.links, width, starts, most)
 
 
 def _caption(shown: Sketch) -> str:

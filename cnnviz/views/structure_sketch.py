@@ -22,6 +22,7 @@ from cnnviz.views.structure_words import (
     cell_words,
     class_name,
     dims,
+    own_name,
     sides,
 )
 
@@ -76,7 +77,7 @@ class Sketch:
         """Of the frame of an opened item."""
         item = part.item
         if _member(item).folds:
-            name = class_name(item, self.lang)
+            name = f"{class_name(item, self.lang)} {own_name(item)}".rstrip()
         else:
             cell = self.folded.cells[item.cells[0]]
             name = " · ".join(cell_words(cell, self.graph, self.lang).lines)

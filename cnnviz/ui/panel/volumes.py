@@ -12,11 +12,12 @@ from cnnviz.ui import exports
 from cnnviz.ui.components import svgview
 from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
+from cnnviz.ui.present import presenting
 from cnnviz.ui.study import Study
 from cnnviz.views.volumes import volumes
 
 DESK, HEIGHT = 560, 400  # px: from this width on the picture fills a place of this height
-LOW = 200  # px: its height below the graph
+LOW, LOWER = 200, 155  # px: its height below the graph, and there in class
 CARD = 24  # px of width that the card around it takes
 
 
@@ -30,7 +31,8 @@ def show(scene: Scene) -> None:
 
 def below(scene: Scene, width: int) -> None:
     """The same, low, under the graph, whose colours it has."""
-    picture = drawn(scene.study, width - CARD, scene.desk.lang, LOW, legend=False)
+    low = LOWER if presenting(scene.desk) else LOW
+    picture = drawn(scene.study, width - CARD, scene.desk.lang, low, legend=False)
     _card(scene, "flow", picture)
 
 
