@@ -17,7 +17,7 @@ from cnnviz.ui.study import Study
 from cnnviz.views.volumes import volumes
 
 DESK, HEIGHT = 560, 400  # px: from this width on the picture fills a place of this height
-LOW, LOWER = 200, 155  # px: its height below the graph, and there in class
+LOW, LOWER = 200, 143  # px: its height below the graph, and there in class
 CARD = 24  # px of width that the card around it takes
 
 
