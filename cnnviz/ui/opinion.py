@@ -254,7 +254,7 @@ def _cell(theirs: float | None, ours: int) -> str:
 def _number(value: float | None) -> str:
     if value is None:
         return "—"
-    return f'<span title="{numbers.exact(value)}">{numbers.si(value)}</span>'
+    return f'<span title="{numbers.exact(value)}">{numbers.figure(value)}</span>'
 
 
 def _signed(difference: float, ours: int, lang: str) -> str:
