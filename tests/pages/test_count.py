@@ -97,3 +97,9 @@ def test_a_counting_that_there_is_not(visit: Visit, lang: str) -> None:
     shown = html(at)
     assert 'class="notice"' in shown and "torchinfo" in shown
     assert "count_back" not in {b.key for b in at.button}
+
+
+def test_the_chart_s_switch_names_the_count_as_the_numbers_do(visit: Visit) -> None:
+    at = visit("vgg", lang="en", view="cost", count="thop")
+    (charts,) = (b for b in at.button_group if "cost" in str(b.key) or "chart" in str(b.key))
+    assert any("MACs by thop" in o for o in (str(o.content) for o in charts.proto.options))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnviz.content import label
 from cnnviz.picture import Picture
+from cnnviz.report import Report
 from cnnviz.ui import exports
 from cnnviz.ui.compared import difference, only_pinned
 from cnnviz.ui.components import svgview
@@ -19,6 +20,7 @@ from cnnviz.ui.study import Study
 from cnnviz.views.cost import cost
 from cnnviz.views.cost_columns import BY, usual
 from cnnviz.views.cost_panels import QUANTITIES, panels
+from cnnviz.views.quantity import quantity
 
 ALL = "all"
 SINGLE = ("params", "macs", "flops", "activations", "memory_access")
@@ -35,7 +37,7 @@ def show(scene: Scene) -> None:
     charts = (ALL, *SINGLE, *own, *MEMORY)
     chart = desk.read("chart", one_of("chart", charts), ALL)
     with st.container(key="cost_knobs", horizontal=True):
-        _charts(desk, charts, chart)
+        _charts(desk, study.report, charts, chart)
         if chart not in MEMORY:
             shown = QUANTITIES if chart == ALL else (chart,)
             default = usual(study.report, shown, study.pinned.report if study.pinned else None)
@@ -53,13 +55,13 @@ def show(scene: Scene) -> None:
     svgview("cost", picture, desk.lang, width=scene.width(), save=save, on_event=on_event)
 
 
-def _charts(desk: Desk, charts: tuple[str, ...], chart: str) -> None:
+def _charts(desk: Desk, report: Report, charts: tuple[str, ...], chart: str) -> None:
     def shown(token: str) -> str:
         if token == ALL:
             return label("cost.chart_all", desk.lang)
         if token in MEMORY:
             return desk.say(f"chart_{token}")
-        return label(f"quantities.{token}.short", desk.lang)
+        return quantity(report, token, "short", desk.lang)
 
     st.segmented_control(
         desk.say("chart"),
