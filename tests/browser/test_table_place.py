@@ -68,7 +68,7 @@ def test_in_class_the_lines_scroll_and_the_page_stands(reader: Reader) -> None:
 
 def test_no_column_is_cut_on_a_desk(reader: Reader) -> None:
     reader.page.set_viewport_size({"width": 1280, "height": 720})
-    for family in ("lenet", "alexnet", "vgg"):
+    for family in ("lenet", "alexnet", "vgg", "googlenet"):
         reader.open(f"{family}?view=layers&lang=en")
         over = "(b) => b.scrollWidth - b.clientWidth"
         assert reader.page.locator(".body").evaluate(over) == 0, family

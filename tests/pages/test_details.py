@@ -13,6 +13,7 @@ from cnnviz.analysis import analyze
 from cnnviz.tracing import trace
 from cnnviz.ui.details import card
 from cnnviz.ui.header import figures
+from cnnviz.ui.overview import overview
 from cnnviz.ui.study import Study, of_zoo
 
 
@@ -108,3 +109,11 @@ def test_a_card_beside_what_is_pinned() -> None:
     assert 'class="delta">−694 M</span>' in shown
     plain = card(wide, "conv2_1", "macs", "en")
     assert "delta" not in plain and '<details class="derived in-row" open>' in plain
+
+
+def test_shares_differ_in_percentage_points() -> None:
+    vgg = zoo.family("vgg")
+    now, then = (of_zoo(zoo.resolve(a), vgg) for a in ("vgg16", "vgg19"))
+    shown = overview(replace(now, pinned=then), "en")
+    assert "−3.3 pp" in shown and "+3.3 pp" in shown
+    assert " M<" not in shown

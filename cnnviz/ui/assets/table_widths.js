@@ -3,6 +3,7 @@
 const ROOT = 15, CELL = 13.8, SMALL = 12, PAD = 0.95; // px of type at a root of 15; rem left and right
 const MOST = 15, MOST_NARROW = 9; // rem of a text that wraps
 const TIGHT = 7.2; // rem of a text where all do not fit: a long one ends in dots
+const SHORTEST = 14; // rem of the names where all do not fit
 const BLOCK = 32; // characters: a longer text wraps
 
 function measured(table, place, shown) {
@@ -15,6 +16,7 @@ function measured(table, place, shown) {
     return pen.measureText(words).width / ROOT;
   };
   const narrow = place < 40;
+  let letters;
   const widths = shown.map((j, at) => {
     const c = data.columns[j];
     const texts = longest(table, j);
@@ -28,7 +30,8 @@ function measured(table, place, shown) {
       const needed = Math.max(...texts.map((t) => signs(t) * each), head);
       const only = top(data.rows.map((r) => r.only ?? "")).map((t) => wide(t, SMALL + 0.2));
       const w = Math.min(most, Math.max(needed, ...only) + deep + PAD);
-      table.room = Math.max(6, Math.floor((w - deep - PAD) / each + 0.01));
+      letters = (rem) => (table.room = Math.max(6, Math.floor((rem - deep - PAD) / each + 0.01)));
+      letters(w);
       return round(w);
     }
     let need = Math.max(...texts.map((t) => wide(t, CELL)), 0);
@@ -38,11 +41,14 @@ function measured(table, place, shown) {
   });
   const over = widths.reduce((a, b) => a + b, 0) > place;
   const words = (at) => at && !data.columns[shown[at]].right && !data.columns[shown[at]].number;
-  return widths.map((w, at) => {
+  const found = widths.map((w, at) => {
     if (!over || !words(at) || w <= TIGHT) return w;
     if (data.columns[shown[at]].key === "op") data.columns[shown[at]].wrap = true;
     return TIGHT;
   });
+  const much = found.reduce((a, b) => a + b, 0) - place; // long names lose their beginnings
+  if (!narrow && much > 0 && found[0] > SHORTEST) letters((found[0] = Math.max(SHORTEST, round(found[0] - much - 0.05))));
+  return found;
 }
 
 // The few longest texts of a column, its sums among them.
