@@ -103,7 +103,7 @@ def _value(asked: Value, lang: str) -> str:
         other = values.number(_report(second), asked.quantity, second.part)
         if not other:
             raise ValueError("the second is nothing")
-        return percent(other - n, other) if asked.verb == "saving" else _ratio(n / other)
+        return percent(other - n, other) if asked.verb == "saving" else _ratio(n / other, lang)
     return _number(n, asked, lang)
 
 
@@ -117,8 +117,8 @@ def _number(n: int, asked: Value, lang: str) -> str:
     return bytes_(n) if asked.quantity in values.BYTES else si(n)
 
 
-def _ratio(x: float) -> str:
-    return exact(round(x)) if x >= 10 else f"{x:.2g}"
+def _ratio(x: float, lang: str) -> str:
+    return in_words(round(x), lang) if x >= 10 else f"{x:.2g}"
 
 
 def _report(subject: Subject) -> Report:

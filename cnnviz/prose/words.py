@@ -17,12 +17,13 @@ STEPS: Final = {
 def in_words(n: int, lang: str) -> str:
     """`n` to three significant digits in the language's own large units.
 
-    138357544 -> "138 million" and "1.38 亿"; numbers below the smallest unit are written out.
+    138357544 -> "138 million" and "1.38 亿"; numbers below the smallest unit are written out,
+    in Chinese without a comma.
     """
     for step, word in STEPS[lang]:
         if n >= step:
             return f"{_rounded(Decimal(n) / step)} {word}"
-    return exact(n)
+    return str(n) if lang == "zh" else exact(n)
 
 
 def _rounded(value: Decimal) -> str:

@@ -17,7 +17,7 @@ SLUGS = [f.slug for f in zoo.families()]
 TYPED = (
     (r"\$[^$]*\$", "algebra"),
     (r"\]\([^)]*\)", "an address"),
-    (r"\*[^*]*\* \d+\(\d+\)", "a journal's volume"),
+    (r"Proceedings of the IEEE\*? \d+\(\d+\)", "a journal's volume"),
     (r"\b(?:19|20)\d\d\b", "a year"),
     (r"LeNet-5|VGG-16|ResNet-\d+|CIFAR-10|top-[15]", "a name"),
     (r"\b(?:[CSF]\d|conv\d(?:_\d)?|fc\d|pool\d)(?![\w.])", "a layer's name"),

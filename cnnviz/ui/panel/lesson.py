@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 import streamlit as st
@@ -14,6 +15,8 @@ from cnnviz.ui.drawn import kept
 from cnnviz.ui.panel import Scene
 
 COLUMN = 660  # px: the widest a figure of the lesson is (44rem in style/08-lesson.css)
+# "7 × 7" and "Figure 1" are not broken over two lines
+APART = re.compile(r"(?<=\d) (?=×)|(?<=×) (?=\d)|((?<=ure|ble|ion)|(?<=[图表])) (?=[\dIVX])")
 LARGER = 1.35  # times the structure's 11 px text at the most, as in its own view
 
 
@@ -41,6 +44,12 @@ def _parts(slug: str, lang: str, width: int) -> tuple[str | Picture, ...]:
 
     def make() -> tuple[str | Picture, ...]:
         found = prose.parts(content.lesson(slug, lang), lang)
-        return tuple(p if isinstance(p, str) else prose.draw(p, lang, width) for p in found)
+        return tuple(
+            _together(p) if isinstance(p, str) else prose.draw(p, lang, width) for p in found
+        )
 
     return kept(make, "lesson", slug, lang, width)
+
+
+def _together(text: str) -> str:
+    return APART.sub("\u00a0", text)
