@@ -219,6 +219,7 @@ class Table {
     if (this.data.rows[row]?.gone) return undefined; // no layer of this network
     if (group) return button ? this.sumOf({ line: i, j: this.at(button) }) : this.turn(i);
     this.seen = this.data.rows[row].id; // a click leaves the scroll position alone
+    this.moved = Date.now(); // on a phone a sheet is coming
     this.sum = undefined;
     this.total();
     if (button) choose(this, this.seen, 0, { kind: "number", value: this.seen, quantity: button.dataset.q });
