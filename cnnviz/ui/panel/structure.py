@@ -40,6 +40,7 @@ WORDS = (
 DESK = 560  # px of width from which it is a desk
 LOW, HIGH = 150, 640  # height of its place
 ROOM = 84  # the bar above the picture, and air
+LESS = 24  # in class, for the volumes below it
 LEAST = 0.97  # of 11 px: no text is under 10.5 px
 SCALE = 1.35  # the drawing's 11 px text on a desk, so that it is read from the back
 
@@ -69,7 +70,7 @@ def show(scene: Scene) -> None:
             desk.lang,
             legend=legend,
             width=width,
-            height=_height(picture, width),
+            height=_height(picture, width) - (LESS if presenting(desk) else 0),
             tools=True,
             graph=_tools(study, folded, opened, shapes, layout, desk.lang),
             save=save,
