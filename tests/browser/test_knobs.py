@@ -198,7 +198,7 @@ def test_on_a_phone_by_touch(chromium: Browser, server: Server) -> None:
     page = context.new_page()
     reader = Reader(page, server.address)
     reader.open("vgg")
-    line = page.locator(".st-key-row .line button")
+    line = page.locator(".st-key-row .line [aria-expanded]")
     expect(line).to_have_attribute("aria-expanded", "false")
     expect(reader.knob("width")).to_be_hidden()
     line.tap()

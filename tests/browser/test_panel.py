@@ -79,7 +79,7 @@ def test_a_phone_s_knobs_fold_into_one_line(phone: Reader) -> None:
     phone.open("vgg?lang=en")
     knob = phone.knob("width")
     expect(knob).to_be_hidden()
-    phone.page.locator(".st-key-row .line button").click()
+    phone.page.locator(".st-key-row .line [aria-expanded]").click()
     expect(knob).to_be_visible()
 
 
