@@ -124,7 +124,8 @@ def styled(css: str) -> set[str]:
     css = re.sub(r"/\*.*?\*/|\{[^{}]*\}", "{}", css, flags=re.DOTALL)
     css = re.sub(r"\.token(?::is\([^)]*\)|\S*)", "", css)
     names = set(re.findall(r"(?<=\.)[a-zA-Z][\w-]*|st-key-\w+", css))
-    return {n for n in names if n.startswith("st-key-") or not n.startswith("st")}
+    lent = ("st", "katex")  # Streamlit's classes, and those of its formulas
+    return {n for n in names if n.startswith("st-key-") or not n.startswith(lent)}
 
 
 def made(name: str) -> bool:
