@@ -205,8 +205,10 @@ def test_no_worker_outlives_its_parent(tmp_path: Path, how: signal.Signals) -> N
     script.write_text(
         textwrap.dedent(
             f"""
-            import sys, time
+            import signal, sys, time
             sys.path.insert(0, {str(Path.cwd())!r})
+            # a shell starts what runs in its background with this one ignored
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             from cnnviz.jobs import submit
             submit("{AT}hang", {{"note": {str(note)!r}}}, "k", 600)
             time.sleep(600)

@@ -85,7 +85,6 @@ def test_every_key_has_words(row: Row) -> None:
 def test_verdicts_have_words() -> None:
     for verdict in ledger.VERDICTS:
         assert has_label(f"ledger.verdict.{verdict}")
-        assert has_label(f"ledger.verdict_note.{verdict}")
 
 
 def test_papers_of_the_zoo_are_known() -> None:
