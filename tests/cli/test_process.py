@@ -96,7 +96,12 @@ def test_a_mistake_has_its_status_though_nobody_can_be_told() -> None:
 
 
 def test_ctrl_c_is_quiet(tmp_path: Path) -> None:
-    source = "import os, signal\n\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n\ndef slow():\n    os.kill(os.getpid(), signal.SIGINT)\n"
+    source = (
+        "import os, signal\n\n"
+        # a shell starts what runs in its background with this one ignored
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n\n"
+        "def slow():\n    os.kill(os.getpid(), signal.SIGINT)\n"
+    )
     (tmp_path / "slow.py").write_text(source, "utf-8")
     done = call("report", "slow:slow", "--input", "1,3,8,8", cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (128 + signal.SIGINT, b"", b"")
