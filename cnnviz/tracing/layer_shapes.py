@@ -63,8 +63,6 @@ def pool(names: str) -> Rule:
             if k < 1 or s < 1 or gap < 1 or not 0 <= p <= k // 2:
                 return NotImplemented
             left = n + 2 * p - gap * (k - 1) - 1
-            if left < 0 and given.get("ceil_mode"):
-                return NotImplemented
             size = (left + (s - 1 if given.get("ceil_mode") else 0)) // s + 1
             space.append(size - (given.get("ceil_mode", False) and (size - 1) * s >= n + p))
         if len(space) != 2:
