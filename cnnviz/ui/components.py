@@ -179,7 +179,7 @@ def _mount(name: str) -> Callable[..., Any]:
 
 def _joined(name: str, suffix: str) -> str:
     """What all components share, then the parts of this one (`name_*`) by name, then itself."""
-    shared = ("component", "save") if name in SAVED else ("component",)
+    shared = ("component", "sheet", "save") if name in SAVED else ("component",)
     parts = [f"{s}.{suffix}" for s in shared]
     parts += sorted(p.name for p in ASSETS.glob(f"{name}_*.{suffix}"))
     found = (ASSETS / part for part in (*parts, f"{name}.{suffix}"))

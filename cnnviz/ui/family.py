@@ -80,12 +80,12 @@ def _views(desk: Desk, study: Study) -> None:
 def _details(now: Scene) -> None:
     """The card; on a phone a chosen layer's lies at the foot of the screen and can be closed."""
     with st.container(key="sheet" if now.sel else "overview"):
+        details(now.desk, now.study, now.sel, now.number)  # first: no two cards during a rerun
         if now.sel:
             st.html(present.handle(now.desk))
             st.button(
                 now.desk.say("close"), key="close", type="tertiary", on_click=now.pick, args=(None,)
             )
-        details(now.desk, now.study, now.sel, now.number)
 
 
 def _switch(now: Scene) -> None:

@@ -56,7 +56,7 @@ def test_what_is_known_ahead_shows_in_the_frame_of_the_touch(reader: Reader) -> 
     reader.knob("arch").focus()  # a hand is near: its numbers come
     reader.page.wait_for_function(
         """() => [...document.querySelectorAll('*')].some(e =>
-             e.shadowRoot?.querySelector('.root')?._row?.data.next.of?.arch?.vgg19)"""
+             e.shadowRoot?.querySelector('.root')?._view?.data.next?.of?.arch?.vgg19)"""
     )
     assert reader.page.evaluate(AT_ONCE, ["arch", "vgg19"]) == ["138.4 M", "143.7 M"]
     reader.page.wait_for_url("**arch=vgg19**")

@@ -6,6 +6,18 @@ function text(value) {
   return String(value ?? "").replace(/[&<>"]/g, (c) => map[c]);
 }
 
+// A component is a class of its root: made once, shown each time the server speaks.
+function mount(Kind, { data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".root");
+  const view = (root._view ??= new Kind(root));
+  view.send = (event) => setTriggerValue("event", event);
+  view.show(data);
+  return () => {
+    view.leave();
+    root._view = undefined;
+  };
+}
+
 // The page's type beside a laptop's 15 px: on a projector everything is larger by this.
 const unit = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 15;
 

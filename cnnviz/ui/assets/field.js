@@ -1,12 +1,6 @@
 // Receptive field: a layer's map and the photograph; the chosen unit's field moves with the unit in
 // the same frame, the address follows. Its parts stand in field_*.js, which are joined before this.
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".root");
-  const view = (root._view ??= new FieldView(root));
-  view.send = (event) => setTriggerValue("event", event);
-  view.show(data);
-  return () => view.leave();
-}
+export default (props) => mount(FieldView, props);
 
 class FieldView {
   constructor(root) {
@@ -34,7 +28,6 @@ class FieldView {
     window.removeEventListener("cnnviz:unit", this.onState);
     this.sizes.disconnect();
     clearTimeout(this.later);
-    this.root._view = undefined;
   }
 
   show(data) {

@@ -4,13 +4,7 @@
 const OTHER = "other"; // the last entry of a range's list: a value to type
 const PATIENCE = 3000; // milliseconds after which an answer is believed, whatever its number
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".root");
-  const row = (root._row ??= new Row(root));
-  row.send = (event) => setTriggerValue("event", event);
-  row.show(data);
-  return () => row.leave();
-}
+export default (props) => mount(Row, props);
 
 class Row {
   constructor(root) {
@@ -33,7 +27,6 @@ class Row {
     clearTimeout(this.later);
     clearTimeout(this.slow);
     this.unwatch();
-    this.root._row = undefined;
   }
 
   show(data) {

@@ -1,12 +1,6 @@
 // Second opinion: tables made by ui/opinion.py. A tool's row explains it, a radio sets the page's
 // counting, a layer's row chooses it, a heading opens its rows; what a reader opened stays so when figures move.
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".root");
-  const view = (root._opinion ??= new Opinion(root));
-  view.send = (event) => setTriggerValue("event", event);
-  view.show(data);
-  return () => view.leave();
-}
+export default (props) => mount(Opinion, props);
 
 class Opinion {
   constructor(root) {
@@ -24,7 +18,6 @@ class Opinion {
 
   leave() {
     window.removeEventListener("cnnviz:state", this.onState);
-    this.root._opinion = undefined;
     this.root.replaceChildren();
   }
 

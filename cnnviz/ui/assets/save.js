@@ -25,16 +25,14 @@ class SaveMenu {
     this.button.className = "save";
     this.button.setAttribute("aria-haspopup", "menu");
     this.button.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${SAVE_ICON}"/></svg>`;
-    this.button.addEventListener("click", () => (this.isOpen ? this.close() : this.open()));
+    this.button.addEventListener("click", () => (this.menu.isOpen ? this.menu.close() : this.open()));
     this.sheet = document.createElement("div");
     this.sheet.className = "save-sheet";
-    this.sheet.popover = "manual"; // over everything, full screen too, and cut by no box
+    this.menu = new Sheet(this.button, this.sheet);
     this.sheet.addEventListener("keydown", (e) => this.key(e));
     this.sheet.addEventListener("click", (e) => this.click(e));
     this.button.addEventListener("keydown", (e) => this.key(e));
     this.onFile = (e) => this.hear(e.detail);
-    this.onOutside = (e) => e.composedPath().some((n) => n === this.sheet || n === this.button) || this.close();
-    this.onMove = () => this.place();
     window.addEventListener("cnnviz:file", this.onFile);
   }
 
@@ -55,61 +53,28 @@ class SaveMenu {
       `<p role="status">${text(data.words.note)}</p>`;
     this.items = [...this.sheet.querySelectorAll("[role=menuitem]")];
     this.status = this.sheet.querySelector("p");
-    this.isOpen = false;
+    this.menu.close();
   }
 
-  // ---- open and closed
   open() {
-    this.isOpen = true;
-    this.sheet.classList.add("shown");
-    this.sheet.showPopover?.();
-    this.button.setAttribute("aria-expanded", "true");
     if (!this.busy) this.say(this.words.note);
-    this.place();
-    window.addEventListener("pointerdown", this.onOutside, true);
-    window.addEventListener("scroll", this.onMove, true);
-    window.addEventListener("resize", this.onMove);
-    this.items[0].focus({ preventScroll: true });
-  }
-
-  close(back = false) {
-    if (!this.isOpen) return;
-    this.isOpen = false;
-    this.sheet.classList.remove("shown");
-    if (this.sheet.matches(":popover-open")) this.sheet.hidePopover();
-    this.button.removeAttribute("aria-expanded");
-    window.removeEventListener("pointerdown", this.onOutside, true);
-    window.removeEventListener("scroll", this.onMove, true);
-    window.removeEventListener("resize", this.onMove);
-    if (back) this.button.focus({ preventScroll: true });
-  }
-
-  place() {
-    // under the button, its right edge; over it where there is no room; never off the screen
-    const b = this.button.getBoundingClientRect(), s = this.sheet, edge = 8;
-    const left = Math.min(b.right - s.offsetWidth, innerWidth - edge - s.offsetWidth);
-    const under = b.bottom + 4, over = b.top - 4 - s.offsetHeight;
-    const fits = under + s.offsetHeight <= innerHeight - edge;
-    const lowest = Math.max(edge, innerHeight - edge - s.offsetHeight);
-    const top = fits ? under : over >= edge ? over : lowest;
-    s.style.left = `${Math.max(edge, left)}px`;
-    s.style.top = `${Math.max(edge, Math.min(top, lowest))}px`;
+    this.menu.open(this.items[0]);
   }
 
   say(words, wrong = false) {
     this.status.textContent = words;
     this.status.classList.toggle("wrong", wrong);
-    if (this.isOpen) this.place();
+    if (this.menu.isOpen) this.menu.place();
   }
 
   key(e) {
     e.stopPropagation(); // the keys of the picture, the table and Streamlit stay out of the menu
-    if (!this.isOpen) return;
+    if (!this.menu.isOpen) return;
     const at = this.items.indexOf(e.composedPath()[0]), last = this.items.length - 1;
     const next = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: last }[e.key];
     if (next !== undefined) this.items[next < 0 ? last : next > last ? 0 : next].focus();
-    else if (e.key === "Escape") this.close(true);
-    else return void (e.key === "Tab" && this.close(true));
+    else if (e.key === "Escape") this.menu.close(true);
+    else return void (e.key === "Tab" && this.menu.close(true));
     e.preventDefault();
   }
 
@@ -147,18 +112,18 @@ class SaveMenu {
     this.work(false);
     if (file.sentence) {
       this.copying?.fail();
-      if (!this.isOpen) this.open();
+      if (!this.menu.isOpen) this.open();
       return void this.say(file.sentence, true);
     }
     const bytes = Uint8Array.from(atob(file.base64), (c) => c.charCodeAt(0));
     if (this.copying) return void (await this.copied(new TextDecoder().decode(bytes)));
     download(new Blob([bytes], { type: file.mime }), file.name);
-    this.close(true);
+    this.menu.close(true);
   }
 
   async copied(words) {
     if (await this.copying.give(words)) return void this.say(this.words.copied);
-    if (!this.isOpen) this.open();
+    if (!this.menu.isOpen) this.open();
     this.say(this.words.select, true);
     const area = document.createElement("textarea");
     area.readOnly = true;
@@ -166,7 +131,7 @@ class SaveMenu {
     this.status.append(area);
     area.select();
     if (document.execCommand("copy")) this.say(this.words.copied);
-    else this.place();
+    else this.menu.place();
   }
 }
 

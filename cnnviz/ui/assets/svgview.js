@@ -3,13 +3,7 @@
 // Its parts stand in svgview_*.js, which are joined before this.
 const PICKABLE = "[data-node], [data-fold]";
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".root");
-  const view = (root._view ??= new View(root));
-  view.send = (event) => setTriggerValue("event", event);
-  view.show(data);
-  return () => view.leave();
-}
+export default (props) => mount(View, props);
 
 class View {
   constructor(root) {
@@ -35,7 +29,6 @@ class View {
     window.removeEventListener("cnnviz:state", this.onState);
     document.removeEventListener("keydown", this.onKey);
     this.sizes.disconnect();
-    this.root._view = undefined;
   }
 
   show(data) {

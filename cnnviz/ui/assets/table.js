@@ -1,13 +1,7 @@
 // Table of layers or of anything: a click selects a row, a click on a number opens where it comes
 // from. Sort, filter, columns and groups are the reader's: done here at once, told to the server for
 // the address. Its parts stand in table_*.js, which are joined before this.
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".root");
-  const table = (root._table ??= new Table(root));
-  table.send = (event) => setTriggerValue("event", event);
-  table.show(data);
-  return () => table.leave();
-}
+export default (props) => mount(Table, props);
 
 const PARTS =
   '<div class="top"><div class="bar"></div><p class="said" role="status" hidden></p>' +
@@ -47,7 +41,6 @@ class Table {
     this.sizes.disconnect();
     this.unwatch();
     this.rows.leave();
-    this.root._table = undefined;
   }
 
   // ---- what it shows

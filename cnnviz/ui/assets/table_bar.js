@@ -16,13 +16,15 @@ class Bar {
     this.rollup = this.root.querySelector("select");
     this.all = toolFor("", () => table.openAll());
     this.all.className = "all";
-    this.columns = toolFor(COLUMNS_ICON, () => (this.isOpen ? this.close() : this.open()));
+    this.columns = toolFor(COLUMNS_ICON, () =>
+      this.menu.isOpen ? this.menu.close() : this.menu.open(this.sheet.querySelector("input")),
+    );
     this.columns.setAttribute("aria-haspopup", "true");
     this.save = document.createElement("span");
     this.root.append(this.all, this.columns, this.save);
     this.sheet = document.createElement("div");
     this.sheet.className = "sheet";
-    this.sheet.popover = "manual";
+    this.menu = new Sheet(this.columns, this.sheet);
     table.root.append(this.sheet);
     this.listen();
   }
@@ -46,10 +48,8 @@ class Bar {
     this.sheet.addEventListener("click", (e) => e.target.closest(".first") && table.choose(undefined));
     this.sheet.addEventListener("keydown", (e) => {
       e.stopPropagation();
-      if (e.key === "Escape") this.close(true);
+      if (e.key === "Escape") this.menu.close(true);
     });
-    this.onOutside = (e) => e.composedPath().some((n) => n === this.sheet || n === this.columns) || this.close();
-    this.onMove = () => this.place();
   }
 
   // The words and choices, once the data is new.
@@ -96,36 +96,6 @@ class Bar {
 
   ticked() {
     return [...this.sheet.querySelectorAll("input:checked")].map((b) => Number(b.dataset.j));
-  }
-
-  open() {
-    this.isOpen = true;
-    this.sheet.showPopover?.();
-    this.columns.setAttribute("aria-expanded", "true");
-    this.place();
-    window.addEventListener("pointerdown", this.onOutside, true);
-    window.addEventListener("scroll", this.onMove, true);
-    window.addEventListener("resize", this.onMove);
-    this.sheet.querySelector("input").focus({ preventScroll: true });
-  }
-
-  close(back = false) {
-    if (!this.isOpen) return;
-    this.isOpen = false;
-    if (this.sheet.matches(":popover-open")) this.sheet.hidePopover();
-    this.columns.removeAttribute("aria-expanded");
-    window.removeEventListener("pointerdown", this.onOutside, true);
-    window.removeEventListener("scroll", this.onMove, true);
-    window.removeEventListener("resize", this.onMove);
-    if (back) this.columns.focus({ preventScroll: true });
-  }
-
-  place() {
-    const b = this.columns.getBoundingClientRect(), s = this.sheet, edge = 8;
-    const left = Math.max(edge, Math.min(b.right - s.offsetWidth, innerWidth - edge - s.offsetWidth));
-    const top = Math.max(edge, Math.min(b.bottom + 4, innerHeight - edge - s.offsetHeight));
-    s.style.left = `${left}px`;
-    s.style.top = `${top}px`;
   }
 }
 
