@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from cnnviz.publish.browser import launch
+from cnnviz.publish.capture import tab
 from cnnviz.publish.server import Server, serve
-from tests.browser.reader import PHONE, Reader, reading
+from tests.browser.reader import DESKTOP, PHONE, Reader, reading
 
 expect.set_options(timeout=20_000)  # a busy machine; what is right needs a tenth of a second
 
@@ -41,3 +42,13 @@ def phone(chromium: Browser, server: Server) -> Iterator[Reader]:
     with reading(chromium, server.address, size=PHONE) as someone:
         yield someone
         assert someone.errors == []
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """An empty page, for a component alone; fails the test at its end if a script failed."""
+    with tab(chromium, "light", DESKTOP) as page:
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        yield page
+        assert errors == []

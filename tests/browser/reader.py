@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 from cnnviz.publish.capture import Theme, settle, tab
+from cnnviz.publish.server import Server
 from cnnviz.ui.panel import VIEWS
 
 DESKTOP, PHONE = (1280, 800), (390, 844)
@@ -80,3 +82,14 @@ def reading(
         page.on("pageerror", lambda error: reader.errors.append(str(error)))
         page.on("request", lambda request: reader.requests.append(request.url))
         yield reader
+
+
+def workers(server: Server) -> list[int]:
+    """The worker processes of the app: its children, whichever thread started them."""
+    found: list[int] = []
+    for children in Path(f"/proc/{server.pid}/task").glob("*/children"):
+        with suppress(OSError):  # one that ended meanwhile
+            for pid in children.read_text().split():
+                if b"cnnviz.jobs.worker" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    found.append(int(pid))
+    return found

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Download, Locator, expect
 from cnnviz import engine
 from cnnviz.publish.capture import Theme
 from cnnviz.publish.server import Server
-from tests.browser.reader import Reader, reading
+from tests.browser.reader import Reader, reading, workers
 from tests.browser.test_accessibility import violations
 from tests.views.pdftext import pdf_text
 
@@ -179,21 +179,6 @@ def test_the_menu_works_in_full_screen(reader: Reader) -> None:
     name, _ = saved(reader, GRAPH, "svg", "picture")
     assert name == "lenet5_structure.svg"
     reader.page.evaluate("document.exitFullscreen()")
-
-
-def workers(server: Server) -> list[int]:
-    """The server's worker processes."""
-    parents = {int(p.name): p / "stat" for p in Path("/proc").iterdir() if p.name.isdigit()}
-    found = []
-    for pid, stat in parents.items():
-        try:
-            parent = int(stat.read_text().rpartition(")")[2].split()[1])
-            command = (stat.parent / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if parent == server.pid and b"jobs.worker" in command:
-            found.append(pid)
-    return found
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="finds the worker in Linux's /proc")

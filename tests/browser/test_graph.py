@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import re
 import signal
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from cnnviz.publish.server import Server
-from tests.browser.reader import Reader, reading
+from tests.browser.reader import Reader, reading, workers
 
 pytestmark = pytest.mark.browser
 
@@ -192,16 +191,6 @@ def test_a_dead_worker_costs_its_picture_alone(reader: Reader, server: Server) -
     expect(place).to_contain_text("ended unexpectedly")
     place.get_by_role("button", name="Try again").click()
     expect(graph(reader).locator('.box > svg[data-flow="lr"]')).to_be_visible()
-
-
-def workers(server: Server) -> list[int]:
-    """The worker processes of the app: its children, whichever thread started them."""
-    found: list[int] = []
-    for children in Path(f"/proc/{server.pid}/task").glob("*/children"):
-        for pid in children.read_text().split():
-            if b"cnnviz.jobs.worker" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                found.append(int(pid))
-    return found
 
 
 # Pixels of the smallest text on the screen, hidden ones left out.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -24,15 +23,6 @@ OF_THE_EMPTY_PAGE = (
     *("document-title", "html-has-lang", "page-has-heading-one", "landmark-one-main", "region"),
     "color-contrast",
 )
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    with tab(chromium, "light", DESKTOP) as page:
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        yield page
-        assert errors == []
 
 
 def test_figures_are_written_as_python_writes_them(page: Page) -> None:

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from cnnviz.publish.capture import tab
-from tests.browser.reader import DESKTOP, Reader
+from tests.browser.reader import Reader
 from tests.browser.tabled import Tabled, table_data
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    with tab(chromium, "light", DESKTOP) as page:
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        yield page
-        assert errors == []
 
 
 def test_a_layer_that_only_the_pinned_network_has(page: Page) -> None:
