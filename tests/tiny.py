@@ -5,16 +5,16 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import nn
 
-MAP = (2, 4, 8, 8)
+from tests import tiny_modules as forms
+from tests.tiny_modules import MAP, Function
 
 
 @dataclass(frozen=True)
@@ -24,100 +24,6 @@ class Tiny:
     build: Callable[[], nn.Module]
     inputs: tuple[Any, ...]
     expected: str
-
-
-class Function(nn.Module):
-    """A root module whose forward is a plain function of itself and the inputs."""
-
-    def __init__(self, forward: Callable[..., Any], **parts: Any) -> None:
-        super().__init__()
-        self.run = forward
-        for name, part in parts.items():
-            if isinstance(part, Tensor) and not isinstance(part, nn.Parameter):
-                self.register_buffer(name, part)
-            else:
-                setattr(self, name, part)
-
-    def forward(self, *args: Any, **kwargs: Any) -> Any:
-        return self.run(self, *args, **kwargs)
-
-
-class Codes(nn.Module):
-    """Recorded as one operation, by its class attribute."""
-
-    cnnviz_op = "rbf"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.register_buffer("codes", torch.zeros(3, 8))
-
-    def cnnviz_attrs(self) -> dict[str, Any]:
-        return {"classes": 3}
-
-    def forward(self, x: Tensor) -> Tensor:
-        return ((x[:, None] - self.codes) ** 2).sum(-1)
-
-
-Pair = namedtuple("Pair", "left right")
-
-
-def _parameter(*shape: int) -> nn.Parameter:
-    return nn.Parameter(torch.zeros(*shape))
-
-
-def _write(m: nn.Module, x: Tensor) -> Tensor:  # noqa: ARG001
-    out = torch.zeros(2, 4, 8, 8)
-    out[:, :2] = x[:, 2:]
-    return out
-
-
-def _add_to_part(m: nn.Module, x: Tensor) -> Tensor:  # noqa: ARG001
-    y = x * 2
-    y[:, :2] += x[:, 2:]
-    return y
-
-
-def _copy_into_view(m: nn.Module, x: Tensor) -> Tensor:  # noqa: ARG001
-    out = torch.zeros(2, 4, 8, 8)
-    out[:, 0].copy_(x[:, 0])
-    return out + 1
-
-
-def _copy_within(m: nn.Module, x: Tensor) -> Tensor:  # noqa: ARG001
-    y = x * 2
-    y[:, 0] = y[:, 1]
-    return y
-
-
-@torch.inference_mode()
-def _without_versions(m: nn.Module, x: Tensor) -> Tensor:  # noqa: ARG001
-    y = x * 2
-    y.exp_()
-    return y + x
-
-
-def _into(m: nn.Module, x: Tensor) -> Tensor:  # noqa: ARG001
-    out = torch.empty(MAP)
-    torch.exp(x, out=out)
-    return out + x
-
-
-def _gate(m: Any, x: Tensor) -> Tensor:
-    s = torch.sigmoid(m.fc(F.adaptive_avg_pool2d(x, 1).flatten(1)))
-    return x * s[:, :, None, None]
-
-
-def _attention(m: Any, x: Tensor) -> Tensor:
-    return ((x @ x.transpose(1, 2)) / 2).softmax(-1) @ m.v
-
-
-def _token(m: Any, x: Tensor) -> Tensor:
-    return torch.cat([m.token.expand(2, -1, -1), x], 1) + m.position
-
-
-def _unet(m: Any, x: Tensor) -> Tensor:
-    up = F.interpolate(m.down(x), scale_factor=2)
-    return torch.cat([F.pad(up, (0, 0, 0, 0)), x], 1)
 
 
 TINY = (
@@ -152,7 +58,7 @@ TINY = (
     Tiny(
         "functional",
         "functions with weights of the module that calls them",
-        lambda: Function(lambda m, x: F.relu(F.conv2d(x, m.w)), w=_parameter(2, 4, 3, 3)),
+        lambda: Function(lambda m, x: F.relu(F.conv2d(x, m.w)), w=forms.parameter(2, 4, 3, 3)),
         (MAP,),
         "input input; conv2d conv2d input; relu relu conv2d",
     ),
@@ -222,14 +128,14 @@ TINY = (
     Tiny(
         "write",
         "writing into a part: a constant, then the written tensor",
-        lambda: Function(_write),
+        lambda: Function(forms.write),
         (MAP,),
         "input input; getitem slice~ input; constant constant; setitem setitem~ constant getitem",
     ),
     Tiny(
         "add_to_part",
         "y[i] += x reads the slice, adds in place, and y is the written one",
-        lambda: Function(_add_to_part),
+        lambda: Function(forms.add_to_part),
         (MAP,),
         "input input; mul mul input; getitem slice~ mul; getitem_1 slice~ input;"
         " add add~ getitem getitem_1; setitem setitem~ mul add",
@@ -237,28 +143,28 @@ TINY = (
     Tiny(
         "copy_within",
         "what is written comes from the same tensor, and is no view that was written to",
-        lambda: Function(_copy_within),
+        lambda: Function(forms.copy_within),
         (MAP,),
         "input input; mul mul input; getitem slice~ mul; setitem setitem~ mul getitem",
     ),
     Tiny(
         "inference_mode",
         "in-place functions where PyTorch counts no versions",
-        lambda: Function(_without_versions),
+        lambda: Function(forms.without_versions),
         (MAP,),
         "input input; mul mul input; exp elementwise~ mul; add add exp input",
     ),
     Tiny(
         "given_result",
         "a result written into a tensor that was made for it",
-        lambda: Function(_into),
+        lambda: Function(forms.into),
         (MAP,),
         "input input; exp elementwise input; add add exp input",
     ),
     Tiny(
         "copy_into_view",
         "writing to a view writes to the tensor below",
-        lambda: Function(_copy_into_view),
+        lambda: Function(forms.copy_into_view),
         (MAP,),
         "input input; getitem slice~ input; constant constant;"
         " copy setitem~ constant getitem; constant_1 constant; setitem setitem~ constant_1 copy;"
@@ -267,7 +173,7 @@ TINY = (
     Tiny(
         "gate",
         "squeeze and excitation, written with functions",
-        lambda: Function(_gate, fc=nn.Linear(4, 4)),
+        lambda: Function(forms.gate, fc=nn.Linear(4, 4)),
         (MAP,),
         "input input; adaptive_avg_pool2d adaptive_avg_pool2d input;"
         " flatten reshape~ adaptive_avg_pool2d; fc linear flatten; sigmoid sigmoid fc;"
@@ -283,7 +189,7 @@ TINY = (
     Tiny(
         "attention",
         "matrix products, one with a parameter",
-        lambda: Function(_attention, v=_parameter(8, 3)),
+        lambda: Function(forms.attention, v=forms.parameter(8, 3)),
         ((2, 8, 5),),
         "input input; transpose permute~ input; matmul matmul input transpose; div div matmul;"
         " softmax softmax div; matmul_1 matmul softmax",
@@ -291,7 +197,9 @@ TINY = (
     Tiny(
         "token",
         "an operation on a parameter alone has no input",
-        lambda: Function(_token, token=_parameter(1, 1, 8), position=_parameter(1, 6, 8)),
+        lambda: Function(
+            forms.token, token=forms.parameter(1, 1, 8), position=forms.parameter(1, 6, 8)
+        ),
         ((2, 5, 8),),
         "input input; expand expand~; cat concat expand input; add add cat",
     ),
@@ -341,7 +249,7 @@ TINY = (
     Tiny(
         "outputs",
         "a named tuple inside a dict",
-        lambda: Function(lambda _, x: {"pair": Pair(x + 1, x * 2), "none": None}),
+        lambda: Function(lambda _, x: {"pair": forms.Pair(x + 1, x * 2), "none": None}),
         (MAP,),
         "input input; add add input; mul mul input",
     ),
@@ -394,7 +302,7 @@ TINY = (
     Tiny(
         "unet",
         "interpolation, padding, a skip",
-        lambda: Function(_unet, down=nn.Conv2d(4, 4, 2, 2)),
+        lambda: Function(forms.unet, down=nn.Conv2d(4, 4, 2, 2)),
         (MAP,),
         "input input; down conv2d input; interpolate interpolate down; pad pad interpolate;"
         " cat concat pad input",
@@ -402,7 +310,7 @@ TINY = (
     Tiny(
         "whole",
         "a module that says which operation it is is one node",
-        lambda: nn.Sequential(nn.Linear(4, 8), Codes()),
+        lambda: nn.Sequential(nn.Linear(4, 8), forms.Codes()),
         ((2, 4),),
         "input input; 0 linear input; 1 rbf 0",
     ),

@@ -15,7 +15,7 @@ from cnnviz.content import LANGS, sentence
 from cnnviz.errors import ReaderError
 from cnnviz.graph import Graph
 from cnnviz.tracing import trace
-from tests.tiny import MAP, Function
+from tests.tiny_modules import MAP, Function
 
 
 def refused(model: Any, *inputs: Any) -> ReaderError:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from cnnviz.content import LANGS, sentence
 from cnnviz.errors import ReaderError
 from cnnviz.tracing import trace
-from tests.tiny import MAP, Function
+from tests.tiny_modules import MAP, Function
 
 
 def error(model: nn.Module, *inputs: Any) -> ReaderError:

@@ -12,8 +12,10 @@ from torch import Tensor, nn
 
 from cnnviz.graph import OPS, Node
 from cnnviz.tracing import trace
-from cnnviz.tracing.functions import FUNCTIONS, lookup, row
-from tests.tiny import MAP, TINY, Codes, Function
+from cnnviz.tracing.functions import lookup
+from cnnviz.tracing.rows import FUNCTIONS, row
+from tests.tiny import TINY
+from tests.tiny_modules import MAP, Codes, Function
 
 SIGNAL, VOLUME, ROWS = (2, 4, 9), (2, 4, 8, 8, 8), (2, 8)
 

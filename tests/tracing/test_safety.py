@@ -22,7 +22,8 @@ from torch import Tensor, nn
 from cnnviz.errors import ReaderError
 from cnnviz.graph import Graph
 from cnnviz.tracing import trace
-from tests.tiny import TINY, Function
+from tests.tiny import TINY
+from tests.tiny_modules import Function
 
 
 def snapshot(model: nn.Module) -> list[Any]:
