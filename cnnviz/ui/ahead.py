@@ -115,8 +115,7 @@ def _key(study: Study, choice: Choice, lang: str) -> tuple[Any, ...]:
 
 
 def of_families() -> Iterator[None]:
-    """Step by step, what is turned most on the families' first pages, deep networks left out: they
-    come when a hand is near. A step is one network: some 10 ms, at most some 200 ms (GoogLeNet at
+    """Step by step, what is turned most on the families' first pages, deep networks left out. A step is one network: some 10 ms, at most some 200 ms (GoogLeNet at
     four times its width). Between steps the caller may wait.
     """
     for family in zoo.families():
@@ -125,13 +124,14 @@ def of_families() -> Iterator[None]:
         smallest = study.report.totals.smallest_input
         choices = turns(family, {}, smallest)
         for near in (n for knob in FIRST for n in choices.get(knob, {}).values()):
-            if blocks(near) <= DEEP:
+            if quick(near):
                 for lang in LANGS:
                     words_of(study, near, lang)
                 yield
         of_zoo(choice, family)  # the engine keeps the latest: the first page's own stays among them
 
 
-def blocks(choice: Choice) -> int:
-    """How many blocks a network of stages has; 0 for one that says no such number."""
-    return sum(int(n) for name, n in choice.knobs.items() if name.startswith("blocks"))
+def quick(choice: Choice) -> bool:
+    """Whether its numbers come in a short step: of a deep network they come when it is chosen."""
+    blocks = (int(n) for name, n in choice.knobs.items() if name.startswith("blocks"))
+    return sum(blocks) <= DEEP

@@ -209,4 +209,4 @@ def _ahead(desk: Desk, study: Study, near: str) -> None:
     order = list(values)
     at = order.index(now) if now in order else 0
     order.sort(key=lambda v: abs(list(values).index(v) - at))
-    ahead.compute(study, [values[v] for v in order], desk.lang, AHEAD)
+    ahead.compute(study, filter(ahead.quick, (values[v] for v in order)), desk.lang, AHEAD)
