@@ -115,8 +115,10 @@ def _key(study: Study, choice: Choice, lang: str) -> tuple[Any, ...]:
 
 
 def of_families() -> Iterator[None]:
-    """Step by step, what is turned most on the families' first pages, deep networks left out. A step is one network: some 10 ms, at most some 200 ms (GoogLeNet at
-    four times its width). Between steps the caller may wait.
+    """Step by step, what is turned most on the families' first pages, deep networks left out.
+
+    A step is one network: some 10 ms, at most some 200 ms (GoogLeNet at four times its width).
+    Between steps the caller may wait.
     """
     for family in zoo.families():
         choice = zoo.resolve(family.default)

@@ -103,9 +103,9 @@ def test_the_work_ahead_at_the_start_is_small() -> None:
     for family in zoo.families():
         choices = ahead.turns(family, {}, None)
         steps = [c for knob in ahead.FIRST for c in choices[knob].values()]
-        assert len([c for c in steps if ahead.blocks(c) <= ahead.DEEP]) <= 40
-    assert ahead.blocks(zoo.resolve("resnet1202_cifar")) == 600
-    assert ahead.blocks(zoo.resolve("resnet50")) <= ahead.DEEP
+        assert len([c for c in steps if ahead.quick(c)]) <= 40
+    assert not ahead.quick(zoo.resolve("resnet1202_cifar"))
+    assert ahead.quick(zoo.resolve("resnet50"))
 
 
 PAIRS = (
